@@ -1,0 +1,174 @@
+"""Every setting of the product, read once from the environment.
+
+`Settings.from_env()` is complete or refused by name: one message lists everything that is
+missing or wrong. Nothing else in the project reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Self
+
+ROOT = Path(__file__).resolve().parent
+SMALLEST_SECRET = 32
+
+
+class SettingsError(RuntimeError):
+    """Raised at start-up, naming every setting that is missing or wrong."""
+
+
+def _flag(text: str) -> bool:
+    if text not in {"0", "1"}:
+        raise ValueError("0 or 1")
+    return text == "1"
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError("a whole number from 0")
+    return number
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _setting(read: Callable[[str], Any], default: Any, help_text: str) -> Any:
+    return field(default=default, metadata={"read": read, "help": help_text})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every value the application may depend on, with defaults that are safe in production.
+
+    The environment variable of a setting is `CRM_` and its name in capitals; `PORT` has no prefix.
+    """
+
+    instance: Path = _setting(
+        Path, ROOT / "instance", "Folder of the database, the secret key and the backups."
+    )
+    database_url: str = _setting(
+        str, "", "Address of the database; empty: SQLite in the instance folder."
+    )
+    secret_key: str = _setting(
+        str, "", "At least 32 characters; empty: read from `secret-key` in the instance folder."
+    )
+    agency_name: str = _setting(str, "", "Name of the agency, shown in the top bar and in reports.")
+    port: int = _setting(_positive, 8000, "Port of the web server.")
+    workers: int = _setting(_positive, 2, "Web processes.")
+    trusted_hosts: tuple[str, ...] = _setting(
+        _names, (), "Host names under which the product answers, comma-separated; empty: any."
+    )
+    trusted_proxies: int = _setting(
+        _positive, 0, "Number of reverse proxies in front whose forwarding headers are believed."
+    )
+    demo: bool = _setting(_flag, False, "1: demo mode, on the loopback address only.")  # noqa: FBT003
+    demo_password: str = _setting(
+        str, "", "Password of the demo accounts; empty: random per instance."
+    )
+    session_idle_hours: int = _setting(_positive, 8, "A session ends after so many hours of rest.")
+    session_days: int = _setting(_positive, 7, "A session ends after so many days in any case.")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Build the settings from environment variables.
+
+        Raises `SettingsError` naming every variable whose value cannot be used.
+        """
+        values: dict[str, Any] = {}
+        faults: list[str] = []
+        for setting in fields(cls):
+            name = variable(setting.name)
+            if not (text := environ.get(name, "")):
+                continue
+            try:
+                values[setting.name] = setting.metadata["read"](text)
+            except ValueError as fault:
+                faults.append(f"{name} ({fault})")
+        if 0 < len(values.get("secret_key", "")) < SMALLEST_SECRET:
+            faults.append(f"{variable('secret_key')} (at least {SMALLEST_SECRET} characters)")
+        if faults:
+            raise SettingsError(f"Please correct these settings: {', '.join(faults)}")
+        return cls(**values)
+
+    @property
+    def secret_key_file(self) -> Path:
+        """Where the secret key of this instance is kept, readable by its owner only."""
+        return self.instance / "secret-key"
+
+    @property
+    def url(self) -> str:
+        """Return the SQLAlchemy address of the database."""
+        if not self.database_url:
+            return f"sqlite:///{self.instance.resolve() / 'crm.sqlite3'}"
+        scheme, colon, rest = self.database_url.partition("://")
+        return (
+            f"postgresql+psycopg{colon}{rest}"
+            if scheme.startswith("postgres")
+            else self.database_url
+        )
+
+    def load_secret_key(self) -> str:
+        """Return the secret key.
+
+        Raises `SettingsError` when there is neither a setting nor a file.
+        """
+        if self.secret_key:
+            return self.secret_key
+        try:
+            key = self.secret_key_file.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            key = ""
+        if len(key) < SMALLEST_SECRET:
+            raise SettingsError(
+                f"Set {variable('secret_key')}, or run `crm init`, which makes {self.secret_key_file}."
+            )
+        return key
+
+    def make_secret_key(self) -> None:
+        """Write a random secret key into the instance folder unless one is there already."""
+        self.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            handle = os.open(self.secret_key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+
+    def for_flask(self) -> dict[str, Any]:
+        """Return the mapping that Flask and its extensions read."""
+        return {
+            "CRM": self,
+            "SECRET_KEY": self.load_secret_key(),
+            "TRUSTED_HOSTS": list(self.trusted_hosts) or None,
+            "MAX_CONTENT_LENGTH": 4 * 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+            "MAX_FORM_PARTS": 5_000,
+            "SESSION_COOKIE_NAME": "__Host-form",
+            "SESSION_COOKIE_SECURE": True,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "PERMANENT_SESSION_LIFETIME": timedelta(days=self.session_days),
+            "WTF_CSRF_TIME_LIMIT": None,
+            "BABEL_DEFAULT_LOCALE": "de",
+            "BABEL_DEFAULT_TIMEZONE": "Europe/Berlin",
+            "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "crm" / "translations"),
+            "COMPRESS_MIMETYPES": [
+                "text/html",
+                "text/css",
+                "text/javascript",
+                "application/json",
+                "image/svg+xml",
+            ],
+        }
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of the setting called `name`."""
+    return "PORT" if name == "port" else f"CRM_{name.upper()}"

@@ -1,0 +1,58 @@
+"""Augenhöhe, the CRM for business-development visits.
+
+`create_app` reads as the table of contents of the application.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import ROOT, Settings
+from crm import db as database
+from crm.accounts.views import bp as accounts
+from crm.concerns.views import bp as concerns
+from crm.contacts.views import bp as contacts
+from crm.extensions import compress, csrf
+from crm.follow_ups.views import bp as follow_ups
+from crm.health.views import bp as health
+from crm.my_day.views import bp as my_day
+from crm.organisations.views import bp as organisations
+from crm.visits.views import bp as visits
+from crm.web import (
+    access,
+    errors,
+    headers,
+    navigation,
+    rendering,
+    sessions,
+    static_files,
+)
+
+
+def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
+    """Build one application from its settings; without any, from the environment."""
+    settings = settings or Settings.from_env()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.update(settings.for_flask(), TESTING=testing)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+    # In this order: who may enter is decided before a form token is looked at.
+    for part in (database, sessions, headers, access, csrf, errors, rendering):
+        part.init_app(app)
+    for part in (navigation, static_files, compress):
+        part.init_app(app)
+    for blueprint in (
+        accounts,
+        my_day,
+        visits,
+        concerns,
+        follow_ups,
+        organisations,
+        contacts,
+        health,
+    ):
+        app.register_blueprint(blueprint)
+    return app

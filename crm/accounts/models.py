@@ -1,0 +1,123 @@
+"""Bodies, teams, people, their sessions, and the throttle of the sign-in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.db import Base, Record
+from crm.policy import Actor, Role
+
+
+class Body(Record):
+    """A legal body (Träger): a controller of its own, in one Land."""
+
+    __tablename__ = "body"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    # ISO 3166-2:DE without "DE-": decides the public holidays
+    land: Mapped[str]
+
+
+class Team(Record):
+    """A team of one body."""
+
+    __tablename__ = "team"
+    __table_args__ = (sa.UniqueConstraint("body_id", "name"),)
+
+    body_id: Mapped[UUID] = mapped_column(sa.ForeignKey("body.id", ondelete="RESTRICT"))
+    name: Mapped[str]
+
+    body: Mapped[Body] = relationship(lazy="raise_on_sql")
+
+
+class TeamLead(Base):
+    """A manager who leads a team."""
+
+    __tablename__ = "team_lead"
+
+    person_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    team_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("team.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
+class Person(Record):
+    """A person who signs in: one role in one team, and perhaps administrator besides."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        sa.CheckConstraint("role = 'none' OR team_id IS NOT NULL", name="role_needs_team"),
+    )
+
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    sort_key: Mapped[str]
+    password_hash: Mapped[str | None]
+    role: Mapped[Role]
+    is_administrator: Mapped[bool] = mapped_column(default=False)
+    team_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("team.id", ondelete="RESTRICT"), index=True
+    )
+    language: Mapped[str] = mapped_column(default="de")
+    created_at: Mapped[datetime]
+    deactivated_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    team: Mapped[Team | None] = relationship(lazy="raise_on_sql")
+    led: Mapped[list[TeamLead]] = relationship(lazy="raise_on_sql")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own word
+
+    @property
+    def initials(self) -> str:
+        """Return the first letters of the first and the last name."""
+        words = self.name.split()
+        return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else "?"
+
+    @property
+    def actor(self) -> Actor:
+        """Return what the domain needs to know of this person; team, body and led are loaded."""
+        return Actor(
+            id=self.id,
+            name=self.name,
+            role=self.role,
+            is_administrator=self.is_administrator,
+            body_id=self.team.body_id if self.team else None,
+            team_id=self.team_id,
+            led_team_ids=frozenset(lead.team_id for lead in self.led)
+            if self.role is Role.MANAGER
+            else frozenset(),
+            land=self.team.body.land if self.team else "",
+        )
+
+
+class SignIn(Record):
+    """A session: one browser of one person. Only the hash of its cookie is kept."""
+
+    __tablename__ = "sign_in"
+
+    person_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32), unique=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class Throttle(Base):
+    """Failed attempts with one account, from one address, or in all."""
+
+    __tablename__ = "throttle"
+
+    # SHA-256 of what is throttled, so that the table holds no address and no e-mail
+    key: Mapped[bytes] = mapped_column(sa.LargeBinary(32), primary_key=True)
+    failures: Mapped[int]
+    last_failure_at: Mapped[datetime]

@@ -1,0 +1,57 @@
+"""The audit line: who changed what, when and from which page, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm.clock import now
+from crm.db import Record, db
+
+# Set per request by the pages and by commands; "" where nobody said.
+page: ContextVar[str] = ContextVar("crm.audit.page", default="")
+
+
+class AuditEntry(Record):
+    """One change of one thing."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (sa.Index(None, "subject_id", "at"),)
+
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
+    action: Mapped[str]
+    subject_type: Mapped[str]
+    subject_id: Mapped[UUID]
+    changes: Mapped[dict[str, Any]] = mapped_column(sa.JSON())
+    page: Mapped[str]
+
+
+def record(
+    actor_id: UUID | None,
+    action: str,
+    subject: Record,
+    changes: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one audit line about `subject`; only inside `transaction()`.
+
+    action   a verb of the domain: `logged`, `edited`, `completed`, …
+    changes  names of what changed with old and new value, where these are short and no free text
+    """
+    db.session.add(
+        AuditEntry(
+            at=now(),
+            actor_id=actor_id,
+            action=action,
+            subject_type=subject.__tablename__,
+            subject_id=subject.id,
+            changes=dict(changes or {}),
+            page=page.get(),
+        )
+    )

@@ -1,0 +1,60 @@
+"""The only reader of the clock: now, today, and working days with the holidays of a Land."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOON = time(12)
+SATURDAY = 5
+
+
+def now() -> datetime:
+    """Return this moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the date in Germany."""
+    return now().astimezone(BERLIN).date()
+
+
+def moment(day: date, at: time | None = None) -> datetime:
+    """Return the moment of a German date and time of day, in UTC; noon without a time."""
+    return datetime.combine(day, at or NOON, tzinfo=BERLIN).astimezone(UTC)
+
+
+@lru_cache(maxsize=256)
+def _holidays(land: str, year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("DE", subdiv=land or None, years=year))
+
+
+def is_working_day(day: date, land: str) -> bool:
+    """Tell whether `day` is Monday to Friday and no public holiday of the Land (`ST`, `BY`, …)."""
+    return day.weekday() < SATURDAY and day not in _holidays(land, day.year)
+
+
+def next_working_day(day: date, land: str) -> date:
+    """Return `day`, or the first working day after it."""
+    while not is_working_day(day, land):
+        day += timedelta(days=1)
+    return day
+
+
+def add_working_days(day: date, count: int, land: str) -> date:
+    """Return the working day that comes `count` working days after `day`."""
+    for _ in range(count):
+        day = next_working_day(day + timedelta(days=1), land)
+    return day
+
+
+def working_days_between(start: date, end: date, land: str) -> int:
+    """Count the working days after `start` up to and with `end`; negative when `end` is earlier."""
+    if end < start:
+        return -working_days_between(end, start, land)
+    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+    return sum(is_working_day(day, land) for day in days)

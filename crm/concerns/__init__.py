@@ -1,0 +1,1 @@
+"""What an organisation needs from us: flag, owner, stage, clock and outcome."""

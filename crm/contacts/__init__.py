@@ -1,0 +1,1 @@
+"""Persons at organisations; not the people who sign in (that is `accounts`)."""

@@ -1,0 +1,186 @@
+"""The database: base of the models, the two engines, and the transaction.
+
+Readers and writers have an engine each. On SQLite both open the same file: writers begin with
+`BEGIN IMMEDIATE`, readers cannot write. Only this module commits and rolls back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from enum import Enum
+from typing import Any, ClassVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from crm.types import Key, Moment, new_id
+
+try:
+    import pysqlite3 as sqlite3
+except ImportError:  # platforms without a wheel: their own SQLite, when it is new enough
+    import sqlite3
+
+# Older ones have the WAL-reset race: https://www.sqlite.org/wal.html
+OLDEST_SQLITE = (3, 51, 3)
+
+NAMING_CONVENTION: Mapping[str, str] = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Parent of every model; Python types decide the column types."""
+
+    metadata: ClassVar[sa.MetaData] = sa.MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: sa.Text(),
+        UUID: Key(),
+        datetime: Moment(),
+        Enum: sa.Enum(
+            Enum,
+            native_enum=False,
+            create_constraint=True,
+            length=32,
+            values_callable=lambda members: [member.value for member in members],
+        ),
+    }
+
+
+class Record(Base):
+    """A row with a key of its own."""
+
+    __abstract__ = True
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-1)
+
+
+class _Session(Session):
+    """Reads from one engine; writes, and everything inside `transaction()`, to the other."""
+
+    def get_bind(self, mapper: Any = None, **kwargs: Any) -> Any:
+        engines = db.engines
+        return engines["write"] if self.info.get(_OPEN) else engines["default"]
+
+
+_OPEN = "crm.transaction_open"
+
+db: SQLAlchemy = SQLAlchemy(session_options={"class_": _Session, "expire_on_commit": False})
+
+
+def engine_options(url: str, *, write: bool) -> dict[str, Any]:
+    """Return the options of one engine.
+
+    Raises `RuntimeError` when this machine's SQLite is too old.
+    """
+    if not url.startswith("sqlite"):
+        # 10 + 10 connections a process and engine: enough for gunicorn's threads
+        return {"url": url, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        needed = ".".join(map(str, OLDEST_SQLITE))
+        raise RuntimeError(f"SQLite {sqlite3.sqlite_version} is too old; {needed} is needed.")
+    return {"url": url, "module": sqlite3, "execution_options": {"crm_write": write}}
+
+
+def prepare(engine: sa.Engine, *, write: bool) -> None:
+    """Set every connection of a SQLite engine up; leave other engines alone."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @sa.event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
+        cursor = connection.cursor()
+        for pragma in (
+            "busy_timeout=10000",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            f"query_only={'OFF' if write else 'ON'}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _on_begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def make_engine(url: str, *, write: bool) -> sa.Engine:
+    """Return an engine with its connections set up, for commands that need no application."""
+    engine = sa.create_engine(**engine_options(url, write=write))
+    prepare(engine, write=write)
+    return engine
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its reading and its writing engine."""
+    url = app.config["CRM"].url
+    app.config["SQLALCHEMY_ENGINES"] = {
+        "default": engine_options(url, write=False),
+        "write": engine_options(url, write=True),
+    }
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engines["default"], write=False)
+        prepare(db.engines["write"], write=True)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Commit when the block ends well and roll back when it raises.
+
+    Blocks may nest: an inner block is a savepoint of the outer one. The outermost block first ends
+    the read snapshot, so what it changes must be loaded inside it.
+    """
+    session = db.session
+    if session.info.get(_OPEN):
+        with session.begin_nested():
+            yield session
+        return
+    session.expunge_all()
+    session.rollback()
+    session.info[_OPEN] = True
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        del session.info[_OPEN]
+
+
+_SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")
+_SQLITE_CHECK = re.compile(r"CHECK constraint failed: (?P<name>\w+)")
+
+
+def violated_constraint(error: IntegrityError) -> str | None:
+    """Name the constraint that the database refused, or return None when it does not say."""
+    name: str | None = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if name:
+        return name
+    message = str(error.orig)
+    if found := _SQLITE_CHECK.search(message):
+        return found["name"]
+    if found := _SQLITE_UNIQUE.search(message):
+        columns = [column.strip().partition(".") for column in found["columns"].split(",")]
+        table = Base.metadata.tables[columns[0][0]]
+        names = {column[2] for column in columns}
+        for constraint in table.constraints:
+            if isinstance(constraint, sa.UniqueConstraint | sa.PrimaryKeyConstraint) and names == {
+                column.name for column in constraint.columns
+            }:
+                return str(constraint.name)
+    return None

@@ -1,0 +1,1 @@
+"""Wiedervorlagen: something to do or look at by a date, with assignees."""

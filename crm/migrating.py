@@ -1,0 +1,41 @@
+"""Carry out the migrations, and say where a database stands."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from config import ROOT
+
+
+def _config() -> Config:
+    return Config(toml_file=ROOT / "pyproject.toml")
+
+
+@cache
+def newest_revision() -> str | None:
+    """Return the revision that this version of the product needs."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def current_revision(connection: sa.Connection) -> str | None:
+    """Return the revision that the database has; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def migrate(connection: sa.Connection, revision: str = "head") -> None:
+    """Bring the database to `revision`, forwards or, for an older one, backwards.
+
+    The caller begins and ends the transaction: a migration is carried out whole or not at all.
+    """
+    config = _config()
+    config.attributes["connection"] = connection
+    if revision == "head" or current_revision(connection) is None:
+        command.upgrade(config, revision)
+    else:
+        command.downgrade(config, revision)

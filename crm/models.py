@@ -1,0 +1,32 @@
+"""Every model in one import, for the migrations and the tests that look at all tables."""
+
+from crm.accounts.models import Body, Person, SignIn, Team, TeamLead, Throttle
+from crm.audit import AuditEntry
+from crm.concerns.models import Concern
+from crm.contacts.models import Contact, ContactPlace
+from crm.follow_ups.models import Assignee, FollowUp
+from crm.organisations.models import Organisation
+from crm.topics.models import Topic
+from crm.visits.models import Attendance, Submission, TopicNote, Visit, VisitOrganisation
+
+__all__ = [
+    "Assignee",
+    "Attendance",
+    "AuditEntry",
+    "Body",
+    "Concern",
+    "Contact",
+    "ContactPlace",
+    "FollowUp",
+    "Organisation",
+    "Person",
+    "SignIn",
+    "Submission",
+    "Team",
+    "TeamLead",
+    "Throttle",
+    "Topic",
+    "TopicNote",
+    "Visit",
+    "VisitOrganisation",
+]

@@ -1,0 +1,1 @@
+"""Companies, founders and partner institutions; not the people there (that is `contacts`)."""

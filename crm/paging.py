@@ -1,0 +1,142 @@
+"""Pages of a list by key: never by OFFSET, so that page 1,000 costs what page 1 costs."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
+
+from crm.db import db
+
+T = TypeVar("T")
+PAGE_SIZE = 50
+COUNTED_AT_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order(Generic[T]):
+    """A total order of a list: columns that are never NULL, the last one unique.
+
+    values  what `columns` hold for one item, for the address of the next page
+    """
+
+    columns: tuple[sa.ColumnElement[Any] | InstrumentedAttribute[Any], ...]
+    values: Callable[[T], tuple[Any, ...]]
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """Where a page begins: behind (`forward`) or before the item with these values."""
+
+    values: tuple[Any, ...]
+    forward: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A count that stops at 10,000: `is_more` says that it did."""
+
+    number: int
+    is_more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """Some items of a list; `after` and `before` lead to the neighbouring pages."""
+
+    items: Sequence[T]
+    after: str | None
+    before: str | None
+
+
+def page_of(
+    statement: sa.Select[tuple[T]], order: Order[T], cursor: Cursor | None, *, size: int = PAGE_SIZE
+) -> Page[T]:
+    """Return the page of `statement` that `cursor` points at; the first one without a cursor."""
+    forward = cursor is None or cursor.forward
+    descending = order.descending is forward
+    if cursor is not None:
+        place = sa.tuple_(*order.columns)
+        mark = sa.tuple_(
+            *(
+                sa.literal(value, column.type)
+                for value, column in zip(cursor.values, order.columns, strict=True)
+            )
+        )
+        statement = statement.where(place < mark if descending else place > mark)
+    directed = [column.desc() if descending else column.asc() for column in order.columns]
+    found = list(db.session.scalars(statement.order_by(*directed).limit(size + 1)).unique())
+    more, items = len(found) > size, found[:size]
+    if not forward:
+        items.reverse()
+    has_next = more if forward else True
+    has_previous = cursor is not None if forward else more
+    return Page(
+        items=items,
+        after=_encode(order.values(items[-1])) if items and has_next else None,
+        before=_encode(order.values(items[0])) if items and has_previous else None,
+    )
+
+
+def count_of(statement: sa.Select[Any]) -> Count:
+    """Count the rows of `statement`, at most 10,000."""
+    some = statement.with_only_columns(sa.literal(1)).order_by(None).limit(COUNTED_AT_MOST + 1)
+    number = db.session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+    return Count(number=min(number, COUNTED_AT_MOST), is_more=number > COUNTED_AT_MOST)
+
+
+_WRITERS: dict[type, tuple[str, Callable[[Any], Any]]] = {
+    datetime: ("t", datetime.isoformat),
+    date: ("d", date.isoformat),
+    UUID: ("u", str),
+    str: ("s", str),
+    int: ("i", int),
+}
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "t": datetime.fromisoformat,
+    "d": date.fromisoformat,
+    "u": UUID,
+    "s": str,
+    "i": int,
+}
+
+
+def _encode(values: tuple[Any, ...]) -> str:
+    tagged = [(_WRITERS[type(v)][0], _WRITERS[type(v)][1](v)) for v in values]
+    return base64.urlsafe_b64encode(json.dumps(tagged).encode()).decode().rstrip("=")
+
+
+def cursor_from(text: str, *, forward: bool, order: Order[Any]) -> Cursor | None:
+    """Read what `Page.after` or `Page.before` said; None for anything else."""
+    try:
+        raw = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
+        values = tuple(_READERS[tag](value) for tag, value in json.loads(raw))
+    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
+        return None
+    if len(values) != len(order.columns) or not all(map(_fits, values, order.columns)):
+        return None
+    return Cursor(values=values, forward=forward)
+
+
+def _fits(value: Any, column: Any) -> bool:
+    if isinstance(value, str) and "\x00" in value:
+        return False
+    wanted = getattr(column.type, "impl_instance", column.type)
+    kinds = {
+        sa.Text: str,
+        sa.String: str,
+        sa.Date: date,
+        sa.DateTime: datetime,
+        sa.LargeBinary: UUID,
+        sa.Integer: int,
+    }
+    return type(value) is kinds.get(type(wanted), type(value))

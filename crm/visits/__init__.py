@@ -1,0 +1,1 @@
+"""The heart: visits, who took part, and what was said per topic."""

@@ -1,0 +1,1 @@
+"""What every page shares: access, errors, headers, sessions, rendering, forms, lists."""

@@ -1,0 +1,198 @@
+"""The fields all forms are made of: text as people type it, free dates, choices of the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import widgets
+from wtforms.validators import ValidationError
+
+from crm.clock import today
+from crm.dates import parse_day, parse_time
+from crm.text import LONGEST_TEXT, TextRefused, clean
+
+LONGEST_LINE = 300
+
+
+class Form(FlaskForm):
+    """Parent of every form."""
+
+
+def _cleaned(raw: str, longest: int) -> str:
+    try:
+        return clean(raw, longest=longest)
+    except TextRefused as refused:
+        if refused.code == "length":
+            raise ValueError(
+                _(
+                    "Bitte kürzen Sie den Text auf %(count)s Zeichen.",
+                    count=f"{longest:,}".replace(",", "."),
+                )
+            ) from refused
+        raise ValueError(
+            _(
+                "Der Text enthält Steuerzeichen, die nicht gespeichert werden können. Bitte entfernen Sie diese."
+            )
+        ) from refused
+
+
+class LineField(StringField):
+    """One line of text, without blanks around it; refuses what cannot be stored."""
+
+    longest = LONGEST_LINE
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Keep what was typed, also when it is refused."""
+        raw = valuelist[0] if valuelist else ""
+        self.data = raw.strip()
+        self.data = _cleaned(" ".join(raw.split("\n")), self.longest).strip()
+
+
+class TextField(TextAreaField):
+    """Text of several lines, kept as it was typed; refuses what cannot be stored."""
+
+    longest = LONGEST_TEXT
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Keep what was typed, also when it is refused."""
+        raw = valuelist[0] if valuelist else ""
+        self.data = raw
+        text = _cleaned(raw, self.longest)
+        self.data = text if text.strip() else ""
+
+
+class DayField(StringField):
+    """A date, typed freely: 22.11., +2w, Fr. `data` is a `date` or None.
+
+    ahead   a day without a year is the next one to come
+    """
+
+    def __init__(self, *args: Any, ahead: bool = False, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.ahead = ahead
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the date."""
+        text = (valuelist[0] if valuelist else "").strip()
+        self.data = None
+        if not text:
+            return
+        try:
+            self.data = parse_day(text, today=today(), ahead=self.ahead)
+        except (ValueError, OverflowError) as error:
+            raise ValueError(
+                _("Bitte geben Sie ein Datum wie 22.11.2026, 22.11., Fr oder +2w ein.")
+            ) from error
+
+    def _value(self) -> str:
+        if isinstance(self.data, date):
+            return self.data.strftime("%d.%m.%Y")
+        return str(self.raw_data[0]) if self.raw_data else ""
+
+
+class TimeField(StringField):
+    """A time of day, typed freely: 14:30, 14 Uhr. `data` is a `time` or None."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the time."""
+        text = (valuelist[0] if valuelist else "").strip()
+        self.data = None
+        if not text:
+            return
+        try:
+            self.data = parse_time(text)
+        except ValueError as error:
+            raise ValueError(_("Bitte geben Sie eine Uhrzeit wie 14:30 ein.")) from error
+
+    def _value(self) -> str:
+        if isinstance(self.data, time):
+            return self.data.strftime("%H:%M")
+        return str(self.raw_data[0]) if self.raw_data else ""
+
+
+def choices_of(labels: Mapping[Any, Any], *, empty: Any = None) -> list[tuple[str, Any]]:
+    """Return WTForms choices from a table of enum members (or keys) and their words."""
+    choices = [
+        (member.value if isinstance(member, StrEnum) else str(member), label)
+        for member, label in labels.items()
+    ]
+    return [("", empty), *choices] if empty is not None else choices
+
+
+class ChoiceField(SelectField):
+    """One of some choices from a list; `data` is the value as text."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not offered."""
+        try:
+            super().pre_validate(form)
+        except (ValidationError, ValueError) as error:
+            raise ValidationError(_("Bitte wählen Sie einen der angebotenen Einträge.")) from error
+
+
+class RadiosField(RadioField):
+    """One of some choices, all of them visible; `data` is the value as text."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not offered."""
+        try:
+            super().pre_validate(form)
+        except (ValidationError, ValueError) as error:
+            raise ValidationError(_("Bitte wählen Sie einen der angebotenen Einträge.")) from error
+
+
+class ChecksField(SelectMultipleField):
+    """Any of some choices as checkboxes; `data` is a list of values as text."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not offered."""
+        try:
+            super().pre_validate(form)
+        except (ValidationError, ValueError) as error:
+            raise ValidationError(_("Bitte wählen Sie einen der angebotenen Einträge.")) from error
+
+
+def key_of(text: str | None) -> UUID | None:
+    """Return the key that `text` holds, or None."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def keys_of(texts: Iterable[str] | None) -> list[UUID]:
+    """Return the keys that `texts` hold, each once, in their order; what is none is left out."""
+    return list(dict.fromkeys(key for text in texts or () if (key := key_of(text))))
+
+
+class WholeNumber:
+    """Validator and filter in one: an empty field or a whole number from `least`."""
+
+    def __init__(self, least: int = 0, most: int = 10_000_000):
+        self.least, self.most = least, most
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        """Raise when the text is no such number."""
+        text = (field.data or "").replace(".", "").replace(" ", "")
+        if text and not (
+            text.isascii() and text.isdigit() and self.least <= int(text[:12]) <= self.most
+        ):
+            raise ValidationError(
+                _("Bitte geben Sie eine ganze Zahl ab %(least)s ein.", least=self.least)
+            )
+
+
+def number_of(text: str | None) -> int | None:
+    """Return the whole number in a text that `WholeNumber` has let pass."""
+    digits = (text or "").replace(".", "").replace(" ", "")
+    return int(digits) if digits else None

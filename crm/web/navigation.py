@@ -1,0 +1,43 @@
+"""The entries of the top bar that a person may open."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import Flask, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from crm.policy import Permission, may
+from crm.web.access import current_actor, current_person
+
+
+class Entry(NamedTuple):
+    """One entry of the navigation."""
+
+    label: str
+    url: str
+    current: bool
+
+
+_ENTRIES = (
+    (_l("Mein Tag"), "my_day.index", Permission.VISIT_READ),
+    (_l("Besuche"), "visits.index", Permission.VISIT_READ),
+    (_l("Anliegen"), "concerns.index", Permission.CONCERN_READ),
+    (_l("Wiedervorlagen"), "follow_ups.index", Permission.FOLLOW_UP_READ),
+    (_l("Organisationen"), "organisations.index", Permission.ORGANISATION_READ),
+)
+
+
+def _navigation() -> list[Entry]:
+    if current_person() is None:
+        return []
+    return [
+        Entry(str(label), url_for(endpoint), request.blueprint == endpoint.partition(".")[0])
+        for label, endpoint, permission in _ENTRIES
+        if may(current_actor(), permission)
+    ]
+
+
+def init_app(app: Flask) -> None:
+    """Give every page its `navigation` and `current_person`."""
+    app.context_processor(lambda: {"navigation": _navigation(), "current_person": current_person()})

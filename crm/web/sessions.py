@@ -1,0 +1,63 @@
+"""The cookie of a signed-in person and its session row."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask, Request, Response, current_app, g, session
+
+from crm.accounts import queries, services
+from crm.accounts.models import Person
+from crm.extensions import login_manager
+
+COOKIE = "__Host-augenhoehe"
+
+
+def begin(person: Person) -> None:
+    """Sign `person` in on this browser: a new row, a new cookie, a new form token."""
+    session.clear()
+    g.session_cookie = services.begin_session(person.id)
+    g._login_user = person  # noqa: SLF001 - Flask-Login keeps the person of a request here
+
+
+def end(request: Request) -> None:
+    """Sign this browser out: its row goes, its cookie is emptied."""
+    session.clear()
+    services.end_session(request.cookies.get(COOKIE, ""))
+    g.session_cookie = ""
+
+
+def _load(request: Request) -> Person | None:
+    token = request.cookies.get(COOKIE, "")
+    if not token:
+        return None
+    sign_in = queries.find_sign_in(token)
+    if sign_in is None or services.is_over(sign_in, _lifetime()):
+        return None
+    services.touch_session(sign_in)
+    return sign_in.person
+
+
+def _lifetime() -> services.Lifetime:
+    settings = current_app.config["CRM"]
+    return services.Lifetime(
+        idle=timedelta(hours=settings.session_idle_hours),
+        absolute=timedelta(days=settings.session_days),
+    )
+
+
+def _set_cookie(response: Response) -> Response:
+    token: str | None = g.get("session_cookie")
+    if token:
+        response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="Lax", path="/")
+    elif token == "":
+        response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Load the person of each request from its cookie."""
+    login_manager.session_protection = None
+    login_manager.init_app(app)
+    login_manager.request_loader(_load)
+    app.after_request(_set_cookie)

@@ -1,0 +1,110 @@
+"""The interface's word for each choice of the domain, in one table per choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from crm.concerns.models import Flag, Outcome, Stage
+from crm.contacts.models import LegalBasis, Salutation
+from crm.organisations.models import CountSource, OrganisationKind, OrganisationStatus, SizeClass
+from crm.policy import Role
+from crm.visibility import Visibility
+from crm.visits.models import Mode, Occasion, VisitStatus
+
+WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
+    Role: {
+        Role.NONE: _l("keine Rolle"),
+        Role.READER: _l("Lesende"),
+        Role.OFFICER: _l("Wirtschaftsförderung"),
+        Role.MANAGER: _l("Leitung"),
+    },
+    Visibility: {
+        Visibility.BODY: _l("alle meines Trägers"),
+        Visibility.TEAM: _l("nur mein Team"),
+        Visibility.MANAGERS: _l("ich und meine Leitung"),
+    },
+    Flag: {
+        Flag.INFO: _l("Info"),
+        Flag.WATCH: _l("Beobachten"),
+        Flag.URGENT: _l("Dringend"),
+    },
+    Stage: {
+        Stage.NEW: _l("Neu"),
+        Stage.CLARIFYING: _l("In Klärung"),
+        Stage.IN_PROGRESS: _l("In Arbeit"),
+        Stage.WITH_PARTNER: _l("Beim Partner"),
+        Stage.CLOSED: _l("Abgeschlossen"),
+    },
+    Outcome: {
+        Outcome.SOLVED: _l("gelöst"),
+        Outcome.PARTLY_SOLVED: _l("teilweise gelöst"),
+        Outcome.NOT_SOLVABLE: _l("nicht lösbar"),
+        Outcome.WITHDRAWN: _l("zurückgezogen"),
+    },
+    VisitStatus: {
+        VisitStatus.DRAFT: _l("Entwurf"),
+        VisitStatus.PLANNED: _l("geplant"),
+        VisitStatus.COMPLETED: _l("abgeschlossen"),
+        VisitStatus.POSTPONED: _l("verschoben"),
+        VisitStatus.CANCELLED: _l("abgesagt"),
+    },
+    Mode: {
+        Mode.ON_SITE: _l("Vor Ort"),
+        Mode.OUR_OFFICE: _l("Bei uns im Haus"),
+        Mode.VIDEO: _l("Video"),
+        Mode.PHONE: _l("Telefon"),
+        Mode.EVENT: _l("Veranstaltung"),
+    },
+    Occasion: {
+        Occasion.PROGRAMME: _l("Besuchsprogramm"),
+        Occasion.REQUEST: _l("Anfrage"),
+        Occasion.EVENT: _l("Veranstaltung"),
+        Occasion.CRISIS: _l("Krise"),
+        Occasion.ANNIVERSARY: _l("Jubiläum"),
+        Occasion.OTHER: _l("Sonstiges"),
+    },
+    OrganisationKind: {
+        OrganisationKind.COMPANY: _l("Unternehmen"),
+        OrganisationKind.FOUNDER: _l("Gründung"),
+        OrganisationKind.PARTNER: _l("Partner"),
+    },
+    OrganisationStatus: {
+        OrganisationStatus.ACTIVE: _l("aktiv"),
+        OrganisationStatus.CLOSED: _l("geschlossen"),
+        OrganisationStatus.MOVED: _l("weggezogen"),
+    },
+    CountSource: {
+        CountSource.ESTIMATED: _l("geschätzt"),
+        CountSource.TOLD: _l("vom Unternehmen genannt"),
+    },
+    SizeClass: {
+        SizeClass.MICRO: _l("Kleinstunternehmen"),
+        SizeClass.SMALL: _l("kleines Unternehmen"),
+        SizeClass.MEDIUM: _l("mittleres Unternehmen"),
+        SizeClass.LARGE: _l("großes Unternehmen"),
+    },
+    Salutation: {
+        Salutation.NONE: _l("ohne"),
+        Salutation.MS: _l("Frau"),
+        Salutation.MR: _l("Herr"),
+    },
+    LegalBasis: {
+        LegalBasis.PUBLIC_TASK: _l("öffentliche Aufgabe (Art. 6 Abs. 1 e DSGVO)"),
+        LegalBasis.CONSENT: _l("Einwilligung (Art. 6 Abs. 1 a DSGVO)"),
+        LegalBasis.CONTRACT: _l("Vertrag (Art. 6 Abs. 1 b DSGVO)"),
+    },
+}
+
+
+def word(member: StrEnum) -> str:
+    """Return the interface's word for a choice of the domain."""
+    return str(WORDS[type(member)][member])
+
+
+def words(kind: type[StrEnum]) -> Mapping[Any, Any]:
+    """Return every choice of a kind with its word, in the order of the domain."""
+    return WORDS[kind]
