@@ -23,6 +23,13 @@ def newest_revision() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
+@cache
+def knows_revision(revision: str) -> bool:
+    """Tell whether this version of the product has a migration of that name."""
+    scripts = ScriptDirectory.from_config(_config())
+    return revision in {script.revision for script in scripts.walk_revisions()}
+
+
 def current_revision(connection: sa.Connection) -> str | None:
     """Return the revision that the database has; None for an empty one."""
     return MigrationContext.configure(connection).get_current_revision()

@@ -78,9 +78,7 @@ def compile_all() -> None:
 
 
 def _identities(catalog: Catalog) -> set[tuple[str | None, tuple[str, ...]]]:
-    return {
-        (message.context, _forms(message.id)) for message in catalog if message.id
-    }
+    return {(message.context, _forms(message.id)) for message in catalog if message.id}
 
 
 def _forms(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:

@@ -1,0 +1,337 @@
+"""The `crm` command: what an administrator types. It words and asks; `crm/operations` does."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import Concatenate, ParamSpec
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from config import Settings, SettingsError
+from crm import create_app
+from crm.accounts import queries, services
+from crm.errors import Conflict
+from crm.operations import backup, database, demo, doctor, instance, restore, server, upgrade
+from crm.operations.refusal import Refused
+from crm.policy import Role
+
+P = ParamSpec("P")
+
+LAENDER = (
+    "BW",
+    "BY",
+    "BE",
+    "BB",
+    "HB",
+    "HH",
+    "HE",
+    "MV",
+    "NI",
+    "NW",
+    "RP",
+    "SL",
+    "SN",
+    "ST",
+    "SH",
+    "TH",
+)
+_ROLES = [role.value for role in Role]
+_SAID = {
+    "email_invalid": "Diese E-Mail-Adresse ist ungültig.",
+    "email_taken": "Unter dieser E-Mail-Adresse gibt es schon eine Person.",
+    "name_taken": "Diesen Namen gibt es schon.",
+    "password_common": "Dieses Passwort ist zu leicht zu erraten.",
+    "password_long": "Das Passwort darf höchstens {longest} Zeichen haben.",
+    "password_short": "Das Passwort braucht mindestens {shortest} Zeichen.",
+    "team_missing": "Zu dieser Rolle gehört ein Team.",
+}
+
+
+def main() -> None:
+    """Run the command; files it makes are for its user only."""
+    os.umask(0o077)
+    crm()
+
+
+@contextmanager
+def _plain_failures() -> Iterator[None]:
+    """Say failures in a sentence; a traceback is for faults of the program only."""
+    try:
+        yield
+    except Conflict as conflict:
+        sentence = _SAID.get(conflict.code)
+        if sentence is None:
+            raise
+        raise click.ClickException(sentence.format(**conflict.values)) from conflict
+    except (Refused, SettingsError) as refused:
+        raise click.ClickException(str(refused)) from refused
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise click.ClickException(f"Die Datenbank meldet: {reason}") from error
+    except OSError as error:
+        raise click.ClickException(f"Das Betriebssystem meldet: {error}") from error
+
+
+def with_settings(command: Callable[Concatenate[Settings, P], None]) -> Callable[P, None]:
+    """Give a command the settings as its first argument, and word its failures."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        with _plain_failures():
+            command(Settings.from_env(), *args, **kwargs)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="augenhoehe", message="Augenhöhe %(version)s")
+def crm() -> None:
+    """Augenhöhe einrichten, betreiben, sichern."""
+
+
+@crm.command()
+@click.option("--email", prompt="E-Mail der ersten Person", help="E-Mail der ersten Person.")
+@click.option("--name", prompt="Vor- und Nachname", help="Vor- und Nachname.")
+@click.option("--body", prompt="Träger", help="Name des Trägers.")
+@click.option("--team", prompt="Team", help="Name des ersten Teams.")
+@click.option(
+    "--land",
+    type=click.Choice(LAENDER, case_sensitive=False),
+    prompt="Land",
+    help="Land des Trägers, für die Feiertage.",
+)
+@click.option(
+    "--role",
+    type=click.Choice(_ROLES),
+    default=Role.NONE.value,
+    show_default=True,
+    help="Rolle im Team; none: verwaltet nur.",
+)
+@click.option("--password-stdin", is_flag=True, help="Passwort von der Standardeingabe lesen.")
+@with_settings
+def init(  # noqa: PLR0913 - as many as there are options
+    settings: Settings,
+    *,
+    email: str,
+    name: str,
+    body: str,
+    team: str,
+    land: str,
+    role: str,
+    password_stdin: bool,
+) -> None:
+    """Eine Instanz einrichten: Ordner, Schlüssel, Datenbank, erste Person."""
+    upgrade.upgrade(settings)
+    if database.state(settings)[1]:
+        raise Refused("Diese Instanz ist schon eingerichtet; weitere Personen: `crm user add`.")
+    password, is_random = _ask_password(from_stdin=password_stdin)
+    first = instance.NewPerson(
+        email=email, name=name, password=password, role=Role(role), is_administrator=True
+    )
+    with create_app(settings).app_context():
+        instance.set_up(first, body=body, team=team, land=land)
+    click.echo(f"Die Instanz ist eingerichtet: {settings.instance.resolve()}")
+    _tell_password(email, password, is_random=is_random)
+
+
+@crm.group()
+def user() -> None:
+    """Personen, die sich anmelden."""
+
+
+@user.command("add")
+@click.option("--email", required=True, help="E-Mail-Adresse, zugleich Anmeldename.")
+@click.option("--name", required=True, help="Vor- und Nachname.")
+@click.option("--role", type=click.Choice(_ROLES), required=True, help="Rolle im Team.")
+@click.option("--team", help="Name des Teams; ohne Rolle entbehrlich.")
+@click.option("--body", help="Träger, wenn mehrere ein Team dieses Namens haben.")
+@click.option("--administrator", is_flag=True, help="Verwaltet außerdem die Instanz.")
+@click.option("--password-stdin", is_flag=True, help="Passwort von der Standardeingabe lesen.")
+@with_settings
+def add_user(  # noqa: PLR0913
+    settings: Settings,
+    *,
+    email: str,
+    name: str,
+    role: str,
+    team: str | None,
+    body: str | None,
+    administrator: bool,
+    password_stdin: bool,
+) -> None:
+    """Eine Person anlegen."""
+    _refuse_old(settings)
+    password, is_random = _ask_password(from_stdin=password_stdin)
+    with create_app(settings).app_context():
+        body_id = None
+        if body is not None:
+            found = queries.find_body(body)
+            if found is None:
+                raise Refused(f"Den Träger „{body}“ gibt es nicht.")
+            body_id = found.id
+        found_team = queries.find_team(team, body_id=body_id) if team else None
+        if team and found_team is None:
+            raise Refused(f"Das Team „{team}“ gibt es nicht; `crm team add` legt es an.")
+        services.add_person(
+            email=email,
+            name=name,
+            password=password,
+            role=Role(role),
+            team_id=found_team.id if found_team else None,
+            is_administrator=administrator,
+        )
+    click.echo(f"{name} ist angelegt.")
+    _tell_password(email, password, is_random=is_random)
+
+
+@crm.group()
+def team() -> None:
+    """Teams und ihre Träger."""
+
+
+@team.command("add")
+@click.argument("name")
+@click.option("--body", required=True, help="Name des Trägers.")
+@click.option(
+    "--land",
+    type=click.Choice(LAENDER, case_sensitive=False),
+    help="Land eines neuen Trägers; ohne diese Angabe muss es den Träger geben.",
+)
+@with_settings
+def add_team(settings: Settings, *, name: str, body: str, land: str | None) -> None:
+    """Ein Team anlegen, bei Bedarf mit seinem Träger."""
+    _refuse_old(settings)
+    with create_app(settings).app_context():
+        found = queries.find_body(body)
+        if found is None and land is None:
+            raise Refused(f"Den Träger „{body}“ gibt es nicht; mit --land wird er angelegt.")
+        body_id = found.id if found else services.add_body(body, land=land or "")
+        services.add_team(body_id, name)
+    click.echo(f"Das Team „{name}“ ist angelegt.")
+
+
+@crm.command("demo")
+@with_settings
+def load_demo(settings: Settings) -> None:
+    """Erfundene Vorführdaten in eine leere Instanz laden (nur mit CRM_DEMO=1)."""
+    upgrade.upgrade(settings)
+    with create_app(settings).app_context():
+        logins = demo.logins(settings)
+    _tell_logins(logins)
+
+
+@crm.command()
+@click.option("--demo", "is_demo", is_flag=True, help="Vorführbetrieb mit erfundenen Daten.")
+@click.option(
+    "--bind", default="127.0.0.1", show_default=True, help="Adresse, an der gelauscht wird."
+)
+@with_settings
+def run(settings: Settings, *, is_demo: bool, bind: str) -> None:
+    """Den Webserver starten."""
+    if is_demo:
+        settings = replace(settings, demo=True)
+        upgrade.upgrade(settings)
+        with create_app(settings).app_context():
+            logins = demo.logins(settings)
+        _tell_logins(logins)
+    else:
+        _refuse_old(settings)
+    click.echo(f"Augenhöhe: http://{bind}:{settings.port}  (Ende mit Strg+C)")
+    sys.stdout.flush()
+    server.serve(settings, address=bind)
+
+
+@crm.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_settings
+def write_backup(settings: Settings, *, file: Path) -> None:
+    """Alles in eine Datei sichern, während das Programm weiterläuft."""
+    manifest = backup.back_up(settings, file)
+    size = _size(file.stat().st_size)
+    click.echo(f"Gesichert und geprüft: {file} ({size}, Stand {manifest.migration})")
+
+
+@crm.command("restore")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Vorhandene Daten beiseitelegen und ersetzen.")
+@with_settings
+def read_backup(settings: Settings, *, file: Path, replace: bool) -> None:
+    """Eine Sicherung einspielen."""
+    restored = restore.restore(settings, file, replace=replace)
+    click.echo(f"Eingespielt: Sicherung vom {restored.manifest.created_at}.")
+    if restored.old_data:
+        click.echo(f"Die bisherigen Daten liegen hier: {restored.old_data}")
+    click.echo("Alle Personen müssen sich neu anmelden.")
+
+
+@crm.command("upgrade")
+@with_settings
+def run_upgrade(settings: Settings) -> None:
+    """Die Datenbank auf diese Fassung bringen; vorher wird gesichert."""
+    done = upgrade.upgrade(settings)
+    if not done.changed:
+        click.echo(f"Die Datenbank ist aktuell ({done.after}).")
+        return
+    if done.backup:
+        click.echo(f"Gesichert: {done.backup}")
+    click.echo(f"Die Datenbank ist jetzt aktuell ({done.before or 'neu'} → {done.after}).")
+
+
+@crm.command("doctor")
+@with_settings
+def run_doctor(settings: Settings) -> None:
+    """Die Installation untersuchen; endet mit 1, wenn etwas fehlt."""
+    findings = doctor.examine(settings)
+    width = max(len(finding.subject) for finding in findings)
+    for finding in findings:
+        click.echo(f"{finding.level.value:<8} {finding.subject:<{width}}  {finding.text}")
+    if any(finding.level is doctor.Level.FAULT for finding in findings):
+        raise SystemExit(1)
+
+
+def _size(count: int) -> str:
+    unit, amount = ("MB", count / 1024**2) if count >= 1024**2 else ("KB", count / 1024)
+    return f"{amount:.1f} {unit}".replace(".", ",")
+
+
+def _refuse_old(settings: Settings) -> None:
+    if not upgrade.is_current(settings):
+        raise Refused(
+            "Die Datenbank gehört nicht zu dieser Fassung. Bitte rufen Sie `crm upgrade` auf,"
+            " bei einer neuen Instanz `crm init`."
+        )
+
+
+def _ask_password(*, from_stdin: bool) -> tuple[str, bool]:
+    """Return a password and whether we made it up."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n"), False
+    typed = ""
+    if sys.stdin.isatty():
+        typed = click.prompt(
+            "Passwort (leer: ein zufälliges)",
+            default="",
+            show_default=False,
+            hide_input=True,
+            confirmation_prompt="Passwort wiederholen",
+        )
+    return (typed, False) if typed else (instance.random_password(), True)
+
+
+def _tell_password(email: str, password: str, *, is_random: bool) -> None:
+    if is_random:
+        click.echo(f"Anmeldung: {email}")
+        click.echo(f"Passwort:  {password}")
+        click.echo("Es wird nur dieses eine Mal gezeigt; bitte nach der ersten Anmeldung ändern.")
+
+
+def _tell_logins(logins: list[demo.DemoLogin]) -> None:
+    for login in logins:
+        click.echo(f"{login.role:<22}  {login.email:<40}  {login.password}")

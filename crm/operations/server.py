@@ -1,0 +1,71 @@
+"""The web server: gunicorn with settings that fit a machine behind a reverse proxy."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from config import Settings
+from crm import create_app
+from crm.operations.refusal import Refused
+
+_THREADS = 8
+_LONGEST_REQUEST = 60
+
+
+class _Server(BaseApplication):
+    """gunicorn with our settings; each process makes its own application."""
+
+    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+        self._settings = settings
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand the options to gunicorn; neither its file nor its environment is read."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the application of one process."""
+        return create_app(self._settings)
+
+
+def serve(settings: Settings, *, address: str) -> None:
+    """Answer requests until the process is told to end.
+
+    Raises `Refused` for demo mode on an address that others can reach.
+    """
+    if settings.demo and not _is_loopback(address):
+        raise Refused("Der Demobetrieb ist nur auf 127.0.0.1 erlaubt.")
+    _Server(settings, _options(settings, address)).run()
+
+
+def _options(settings: Settings, address: str) -> dict[str, Any]:
+    host = f"[{address}]" if ":" in address else address
+    return {
+        "bind": f"{host}:{settings.port}",
+        "workers": max(settings.workers, 1),
+        "worker_class": "gthread",
+        "threads": _THREADS,
+        "timeout": _LONGEST_REQUEST,
+        "graceful_timeout": 30,
+        # longer than the proxy's: it must never use a connection that is just being closed
+        "keepalive": 75,
+        "loglevel": "warning" if settings.demo else "info",
+        "proc_name": "augenhoehe",
+        "umask": 0o077,
+        # Forwarding headers are believed by the number of proxies in the settings, not here.
+        "forwarded_allow_ips": "",
+        "control_socket_disable": True,
+    }
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
