@@ -1,0 +1,82 @@
+"""The clock of a concern: working days to the first response and to the resolution, per flag."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum, unique
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from crm.clock import BERLIN, add_working_days
+from crm.concerns.models import Concern, Flag, Stage
+
+
+class Clock(NamedTuple):
+    """Working days (Arbeitstage) from the end of the conversation."""
+
+    to_first_response: int
+    to_resolution: int
+
+
+# Info has no clock
+CLOCKS: Mapping[Flag, Clock] = {Flag.URGENT: Clock(2, 20), Flag.WATCH: Clock(10, 60)}
+
+# Behind every deadline, so that concerns without one come last
+NEVER = date(9999, 12, 31)
+
+
+@unique
+class Step(StrEnum):
+    """What a concern waits for."""
+
+    FIRST_RESPONSE = "first_response"
+    RESOLUTION = "resolution"
+
+
+class Deadline(NamedTuple):
+    """What is due next on a concern, and when."""
+
+    step: Step
+    due_on: date
+
+
+def due_dates(flag: Flag, started_at: datetime, land: str) -> tuple[date | None, date | None]:
+    """Return by when the first response and the resolution of a concern are due."""
+    clock = CLOCKS.get(flag)
+    if clock is None:
+        return None, None
+    day = started_at.astimezone(BERLIN).date()
+    return (
+        add_working_days(day, clock.to_first_response, land),
+        add_working_days(day, clock.to_resolution, land),
+    )
+
+
+def next_deadline(concern: Concern) -> Deadline | None:
+    """Return what is due next on `concern`; None when it is closed or has no clock."""
+    if not concern.is_open:
+        return None
+    if concern.first_responded_at is None and concern.first_response_due_on is not None:
+        return Deadline(Step.FIRST_RESPONSE, concern.first_response_due_on)
+    if concern.resolution_due_on is not None:
+        return Deadline(Step.RESOLUTION, concern.resolution_due_on)
+    return None
+
+
+def due_on_or_never(concern: Concern) -> date:
+    """Return when something is due on `concern`, `NEVER` where nothing is."""
+    deadline = next_deadline(concern)
+    return deadline.due_on if deadline else NEVER
+
+
+# The same rule in SQL
+next_due_on: sa.ColumnElement[date] = sa.case(
+    (Concern.stage == Stage.CLOSED, sa.literal(NEVER, sa.Date())),
+    (
+        sa.and_(Concern.first_responded_at.is_(None), Concern.first_response_due_on.is_not(None)),
+        Concern.first_response_due_on,
+    ),
+    else_=sa.func.coalesce(Concern.resolution_due_on, sa.literal(NEVER, sa.Date())),
+)

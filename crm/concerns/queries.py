@@ -1,0 +1,165 @@
+"""Find concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from crm.clock import today
+from crm.concerns.deadlines import due_on_or_never, next_due_on
+from crm.concerns.models import Concern, Flag, Stage
+from crm.db import db
+from crm.errors import NotFound
+from crm.finding import Scope, contains
+from crm.organisations.models import Organisation
+from crm.paging import Count, Cursor, Order, Page, count_of, page_of
+from crm.policy import Actor
+from crm.text import search_key
+from crm.visibility import visible
+
+# What pages show of a concern
+SHOWN: tuple[ORMOption, ...] = (
+    joinedload(Concern.organisation),
+    joinedload(Concern.topic),
+    joinedload(Concern.owner),
+    joinedload(Concern.team),
+)
+_PRESSING = sa.case({Flag.URGENT: 0, Flag.WATCH: 1}, value=Concern.flag, else_=2)
+_ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernFilter:
+    """Which concerns a list shows.
+
+    stage       None for every stage
+    with_closed whether closed ones are among them when no stage is given
+    late        only those over their clock
+    newest_first  by the day they were opened instead of by what is due
+    """
+
+    scope: Scope = Scope.ALL
+    q: str = ""
+    organisation_id: UUID | None = None
+    topic_id: UUID | None = None
+    flag: Flag | None = None
+    stage: Stage | None = None
+    with_closed: bool = False
+    late: bool = False
+    newest_first: bool = False
+
+
+_BY_DUE_DATE: Order[Concern] = Order(
+    columns=(next_due_on, Concern.id), values=lambda concern: (due_on_or_never(concern), concern.id)
+)
+_NEWEST_FIRST: Order[Concern] = Order(
+    columns=(Concern.opened_at, Concern.id),
+    values=lambda concern: (concern.opened_at, concern.id),
+    descending=True,
+)
+_LAST_CLOSED_FIRST: Order[Concern] = Order(
+    columns=(Concern.closed_at, Concern.id),
+    values=lambda concern: (concern.closed_at, concern.id),
+    descending=True,
+)
+
+
+def order_of(wanted: ConcernFilter) -> Order[Concern]:
+    """Return the order of a list: closed ones have nothing due, so theirs is another."""
+    if wanted.stage is Stage.CLOSED:
+        return _LAST_CLOSED_FIRST
+    return _NEWEST_FIRST if wanted.newest_first else _BY_DUE_DATE
+
+
+def _filtered(actor: Actor, wanted: ConcernFilter) -> sa.Select[Concern]:
+    statement = sa.select(Concern).where(visible(Concern, actor))
+    match wanted.scope:
+        case Scope.MINE:
+            statement = statement.where(Concern.owner_id == actor.id)
+        case Scope.TEAM:
+            statement = statement.where(Concern.team_id.in_(actor.seen_team_ids))
+    if wanted.q:
+        statement = statement.join(Concern.organisation).where(
+            sa.or_(
+                contains(Concern.title, wanted.q),
+                Organisation.search_text.contains(
+                    search_key(wanted.q) or wanted.q, autoescape=True
+                ),
+            )
+        )
+    if wanted.organisation_id is not None:
+        statement = statement.where(Concern.organisation_id == wanted.organisation_id)
+    if wanted.topic_id is not None:
+        statement = statement.where(Concern.topic_id == wanted.topic_id)
+    if wanted.flag is not None:
+        statement = statement.where(Concern.flag == wanted.flag)
+    if wanted.stage is not None:
+        statement = statement.where(Concern.stage == wanted.stage)
+    elif not wanted.with_closed:
+        statement = statement.where(Concern.stage != Stage.CLOSED)
+    if wanted.late:
+        statement = statement.where(next_due_on < today())
+    return statement
+
+
+def page(actor: Actor, wanted: ConcernFilter, cursor: Cursor | None = None) -> Page[Concern]:
+    """Return one page of the concerns that `actor` may see, with what lists show loaded."""
+    return page_of(_filtered(actor, wanted).options(*SHOWN), order_of(wanted), cursor)
+
+
+def count(actor: Actor, wanted: ConcernFilter) -> Count:
+    """Count the concerns that `actor` may see."""
+    return count_of(_filtered(actor, wanted))
+
+
+def rows(actor: Actor, wanted: ConcernFilter) -> Iterator[Concern]:
+    """Yield all concerns of a list in batches, for a file of them."""
+    order = order_of(wanted)
+    directed = [c.desc() if order.descending else c.asc() for c in order.columns]
+    statement = _filtered(actor, wanted).options(*SHOWN).order_by(*directed)
+    yield from db.session.scalars(statement.execution_options(yield_per=_ROWS_AT_ONCE))
+
+
+def get(actor: Actor, concern_id: UUID) -> Concern:
+    """Return a concern with organisation, topic, owner and team; raise `NotFound`."""
+    concern = db.session.scalar(
+        sa.select(Concern).where(visible(Concern, actor), Concern.id == concern_id).options(*SHOWN)
+    )
+    if concern is None:
+        raise NotFound(concern_id)
+    return concern
+
+
+def open_of(actor: Actor, organisation_id: UUID) -> Sequence[Concern]:
+    """Return the open concerns of an organisation, the most pressing first."""
+    return db.session.scalars(
+        sa.select(Concern)
+        .where(
+            visible(Concern, actor),
+            Concern.organisation_id == organisation_id,
+            Concern.stage != Stage.CLOSED,
+        )
+        .options(*SHOWN)
+        .order_by(_PRESSING, next_due_on, Concern.id)
+    ).all()
+
+
+def mine_urgent(actor: Actor, limit: int = 10) -> Sequence[Concern]:
+    """Return the actor's own open urgent concerns, what is due first first."""
+    return db.session.scalars(
+        sa.select(Concern)
+        .where(
+            visible(Concern, actor),
+            Concern.owner_id == actor.id,
+            Concern.stage != Stage.CLOSED,
+            Concern.flag == Flag.URGENT,
+        )
+        .options(*SHOWN)
+        .order_by(next_due_on, Concern.id)
+        .limit(limit)
+    ).all()

@@ -1,0 +1,191 @@
+"""Open, join, answer and move concerns."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from crm import audit
+from crm.clock import now
+from crm.concerns.deadlines import due_dates
+from crm.concerns.models import Concern, Flag, Outcome, Stage
+from crm.db import db, transaction
+from crm.errors import Conflict, NotFound, Stale
+from crm.policy import Actor, Permission, authorize
+from crm.visibility import Visibility, strictest, visible
+
+_LEAST_PRESSING_FIRST = (Flag.INFO, Flag.WATCH, Flag.URGENT)
+
+
+def open_concern(  # noqa: PLR0913 - by name, one per column
+    actor: Actor,
+    *,
+    organisation_id: UUID,
+    topic_id: UUID,
+    title: str,
+    flag: Flag,
+    visibility: Visibility,
+    opened_at: datetime,
+) -> Concern:
+    """Open a concern that `actor` owns; the organisation is one they see.
+
+    opened_at   the end of the conversation: its clock starts on that day in Germany
+    """
+    authorize(actor, Permission.CONCERN_MOVE)
+    if actor.body_id is None or actor.team_id is None:
+        raise NotFound(actor.id)
+    first_response, resolution = due_dates(flag, opened_at, actor.land)
+    moment = now()
+    concern = Concern(
+        body_id=actor.body_id,
+        team_id=actor.team_id,
+        owner_id=actor.id,
+        visibility=visibility,
+        organisation_id=organisation_id,
+        topic_id=topic_id,
+        title=title,
+        flag=flag,
+        stage=Stage.NEW,
+        opened_at=opened_at,
+        first_response_due_on=first_response,
+        resolution_due_on=resolution,
+        created_at=moment,
+        updated_at=moment,
+    )
+    with transaction() as session:
+        session.add(concern)
+        session.flush()
+        audit.record(actor.id, "opened", concern, {"flag": [None, flag.value]})
+    return concern
+
+
+def join_concern(
+    actor: Actor,
+    concern_id: UUID,
+    *,
+    organisation_id: UUID,
+    flag: Flag,
+    visibility: Visibility,
+    held_at: datetime | None = None,
+) -> Concern:
+    """Let a note join an open concern: the stricter circle and the more pressing flag hold.
+
+    held_at     the end of the note's conversation: it answers the concern, and where the flag
+                rises the new clock starts on that day, never to end later than the old one
+
+    Raises `Conflict` unless `actor` sees it and it is an open concern of that organisation.
+    """
+    with transaction():
+        concern = _find(actor, concern_id)
+        if concern is None or not concern.is_open or concern.organisation_id != organisation_id:
+            raise Conflict("concern_unknown", field="concern")
+        changes: dict[str, list[str]] = {}
+        circle = strictest(concern.visibility, visibility)
+        if circle is not concern.visibility:
+            changes["visibility"] = [concern.visibility.value, circle.value]
+            concern.visibility = circle
+        if _LEAST_PRESSING_FIRST.index(flag) > _LEAST_PRESSING_FIRST.index(concern.flag):
+            changes["flag"] = [concern.flag.value, flag.value]
+            concern.flag = flag
+            first_response, resolution = due_dates(flag, held_at or concern.opened_at, actor.land)
+            concern.first_response_due_on = _earlier(concern.first_response_due_on, first_response)
+            concern.resolution_due_on = _earlier(concern.resolution_due_on, resolution)
+        if changes:
+            concern.updated_at = now()
+        audit.record(actor.id, "joined", concern, changes)
+        if held_at is not None:
+            note_answer(actor, concern_id, at=held_at)
+    return concern
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    return min((day for day in (one, other) if day is not None), default=None)
+
+
+def note_answer(actor: Actor, concern_id: UUID, *, at: datetime) -> None:
+    """Note the first response: an outgoing conversation, or a promise kept, after the opening.
+
+    Whoever has it noted was allowed the act that answers. The version stays as it is, so that
+    nobody with the concern's page open meets a conflict.
+    """
+    with transaction() as session:
+        answered = session.execute(
+            sa.update(Concern)
+            .where(
+                Concern.id == concern_id,
+                Concern.first_responded_at.is_(None),
+                Concern.opened_at < at,
+                Concern.stage != Stage.CLOSED,
+            )
+            .values(first_responded_at=at)
+            .returning(Concern)
+        ).scalar_one_or_none()
+        if answered is not None:
+            audit.record(actor.id, "answered", answered)
+
+
+def take_answer_back(actor: Actor, concern_id: UUID, *, at: datetime) -> None:
+    """Undo `note_answer`, if it was what happened `at` that answered the concern."""
+    with transaction() as session:
+        reset = session.execute(
+            sa.update(Concern)
+            .where(Concern.id == concern_id, Concern.first_responded_at == at)
+            .values(first_responded_at=None)
+            .returning(Concern)
+        ).scalar_one_or_none()
+        if reset is not None:
+            audit.record(actor.id, "answer_taken_back", reset)
+
+
+def move_concern(
+    actor: Actor,
+    concern_id: UUID,
+    *,
+    version: int,
+    stage: Stage,
+    outcome: Outcome | None = None,
+    reason: str = "",
+) -> Concern:
+    """Move a concern to a stage; closing it needs an outcome and a reason, leaving it forgets both.
+
+    A second click changes nothing. Raises `Stale`, or `Conflict` with field `outcome` or `reason`.
+    """
+    with transaction():
+        concern = _find(actor, concern_id)
+        if concern is None:
+            raise NotFound(concern_id)
+        authorize(actor, Permission.CONCERN_MOVE, concern)
+        closes = stage is Stage.CLOSED
+        if closes and outcome is None:
+            raise Conflict("concern_outcome_missing", field="outcome")
+        if closes and not reason.strip():
+            raise Conflict("concern_reason_missing", field="reason")
+        if concern.stage is stage and (
+            not closes or (concern.outcome, concern.outcome_reason) == (outcome, reason)
+        ):
+            return concern
+        if concern.version != version:
+            raise Stale
+        was, moment = concern.stage, now()
+        concern.stage = stage
+        concern.outcome = outcome if closes else None
+        # An earlier reason stays for the form that closes the concern again
+        concern.outcome_reason = reason if closes else concern.outcome_reason
+        concern.closed_at = moment if closes else None
+        concern.updated_at = moment
+        changes = {"stage": [was.value, stage.value]}
+        if closes and outcome is not None:
+            changes["outcome"] = ["", outcome.value]
+        audit.record(actor.id, "moved", concern, changes)
+    return concern
+
+
+def _find(actor: Actor, concern_id: UUID) -> Concern | None:
+    """Load a concern to change it; PostgreSQL makes a second change wait for the first."""
+    return db.session.scalar(
+        sa.select(Concern)
+        .where(visible(Concern, actor), Concern.id == concern_id)
+        .with_for_update()
+    )
