@@ -1,0 +1,114 @@
+"""What all tests share: the application on both databases, builders, a browser, counted queries."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.databases import (
+    KINDS,
+    Databases,
+    PostgresDatabases,
+    SqliteDatabases,
+    application,
+    make_template,
+    postgres_server,
+)
+from tests.make import Make
+from tests.page import Browser
+
+
+class Servers:
+    """The databases of this process, each kind started when a test first asks for it."""
+
+    def __init__(self, folder: Path, *, run: str, worker: str):
+        self._folder, self._run, self._worker = folder, run, worker
+        self._open = ExitStack()
+        self.of_kind = cache(self._of_kind)
+        self.template = cache(lambda kind: make_template(self.of_kind(kind)))
+
+    def _of_kind(self, kind: str) -> Databases:
+        if kind == "sqlite":
+            return SqliteDatabases(self._folder)
+        # Short, because the path of a socket may not be longer than about 100 characters
+        folder = Path(tempfile.gettempdir()) / f"augenhoehe-{self._run[:12]}"
+        server = self._open.enter_context(postgres_server(folder))
+        return PostgresDatabases(server, prefix=self._worker)
+
+    def close(self) -> None:
+        """Stop what was started."""
+        self._open.close()
+
+
+@pytest.fixture(scope="session")
+def servers(
+    tmp_path_factory: pytest.TempPathFactory, testrun_uid: str, worker_id: str
+) -> Iterator[Servers]:
+    """Give the databases of this process."""
+    servers = Servers(
+        tmp_path_factory.mktemp("databases"), run=testrun_uid, worker=f"test_{worker_id}"
+    )
+    yield servers
+    servers.close()
+
+
+@pytest.fixture(params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Run the test once per kind of database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def databases(servers: Servers, database_kind: str) -> Databases:
+    """Give a source of empty databases of this kind."""
+    return servers.of_kind(database_kind)
+
+
+@pytest.fixture
+def database_url(servers: Servers, database_kind: str) -> Iterator[str]:
+    """Give a database of the test's own: all tables, the topics, nothing else."""
+    databases = servers.of_kind(database_kind)
+    url = databases.copy(servers.template(database_kind))
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """Give the application on a database of the test's own. Everything is committed for real."""
+    with application(database_url) as app:
+        yield app
+
+
+@pytest.fixture
+def make(app: Flask) -> Make:
+    """Give the builders of people and records."""
+    return Make(app)
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """Give the browser of a stranger; `signed_in_as` gives one of a person."""
+    return Browser(app)
+
+
+@pytest.fixture
+def count_queries() -> Iterator[list[str]]:
+    """Collect the SQL statements of all engines, without those that begin and end transactions."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")):
+            statements.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    yield statements
+    sa.event.remove(sa.Engine, "before_cursor_execute", note)
