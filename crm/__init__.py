@@ -24,6 +24,7 @@ from crm.web import (
     errors,
     headers,
     navigation,
+    notices,
     rendering,
     sessions,
     static_files,
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     # In this order: who may enter is decided before a form token is looked at.
     for part in (database, sessions, headers, access, csrf, errors, rendering):
         part.init_app(app)
-    for part in (navigation, static_files, compress):
+    for part in (navigation, notices, static_files, compress):
         part.init_app(app)
     for blueprint in (
         accounts,
