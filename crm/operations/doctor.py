@@ -168,12 +168,21 @@ def _postgres(connection: sa.Connection) -> Iterator[Finding]:
         yield Finding(
             "Uhr", Level.WARNING, f"Die Uhr der Datenbank geht {seconds} Sekunden anders."
         )
-    if not (postgres.find_program("pg_dump") and postgres.find_program("pg_restore")):
-        yield Finding(
+    yield _dump_program(number // 10_000)
+
+
+def _dump_program(server: int) -> Finding:
+    ours = postgres.major_version("pg_dump")
+    if ours is None or postgres.find_program("pg_restore") is None:
+        missing = "pg_dump oder pg_restore fehlt: apt-get install postgresql-client"
+        return Finding("Sicherung", Level.WARNING, missing)
+    if ours < server:
+        return Finding(
             "Sicherung",
             Level.WARNING,
-            "pg_dump oder pg_restore fehlt: apt-get install postgresql-client",
+            f"pg_dump {ours} kann PostgreSQL {server} nicht sichern; bitte pg_dump erneuern.",
         )
+    return Finding("Sicherung", Level.OK, f"pg_dump {ours}")
 
 
 def _migrations(connection: sa.Connection) -> Finding:

@@ -57,18 +57,6 @@ def random_password() -> str:
     return "-".join(groups)
 
 
-def demo_password(settings: Settings) -> str:
-    """Return the password of the demo accounts: from the settings, or of this instance."""
-    if settings.demo_password:
-        return settings.demo_password
-    file = settings.instance / "demo-password"
-    if not file.exists():
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as opened:
-            opened.write(random_password())
-    return file.read_text(encoding="ascii").strip()
-
-
 def set_up(first: NewPerson, *, body: str, team: str, land: str) -> None:
     """Make the first body, its first team and the first person: all of them, or none.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -24,6 +25,18 @@ def find_program(name: str) -> Path | None:
     """Return where one of PostgreSQL's programs is, or None."""
     found = shutil.which(name)
     return Path(found) if found else None
+
+
+def major_version(name: str) -> int | None:
+    """Return the version of one of PostgreSQL's programs, or None without the program."""
+    program = find_program(name)
+    if program is None:
+        return None
+    said = subprocess.run(  # noqa: S603 - our own arguments, no shell
+        [program, "--version"], capture_output=True, check=True, text=True
+    )
+    found = re.search(r"\d+", said.stdout)
+    return int(found[0]) if found else None
 
 
 def dump(settings: Settings, target: Path) -> None:
