@@ -68,7 +68,7 @@ class Settings:
     trusted_proxies: int = _setting(
         _positive, 0, "Number of reverse proxies in front whose forwarding headers are believed."
     )
-    demo: bool = _setting(_flag, False, "1: demo mode, on the loopback address only.")  # noqa: FBT003
+    demo: bool = _setting(_flag, False, "1: demo mode, on the loopback address only.")
     demo_password: str = _setting(
         str, "", "Password of the demo accounts; empty: random per instance."
     )
@@ -127,7 +127,8 @@ class Settings:
             key = ""
         if len(key) < SMALLEST_SECRET:
             raise SettingsError(
-                f"Set {variable('secret_key')}, or run `crm init`, which makes {self.secret_key_file}."
+                f"Set {variable('secret_key')}, or run `crm init`,"
+                f" which makes {self.secret_key_file}."
             )
         return key
 

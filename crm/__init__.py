@@ -41,10 +41,12 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
     # In this order: who may enter is decided before a form token is looked at.
-    for part in (database, sessions, headers, access, csrf, errors, rendering):
+    for part in (database, sessions, headers, access):
         part.init_app(app)
-    for part in (navigation, notices, static_files, compress):
+    csrf.init_app(app)
+    for part in (errors, rendering, navigation, notices, static_files):
         part.init_app(app)
+    compress.init_app(app)
     for blueprint in (
         accounts,
         my_day,

@@ -27,6 +27,17 @@ try:
 except ImportError:  # platforms without a wheel: their own SQLite, when it is new enough
     import sqlite3
 
+__all__ = [
+    "Base",
+    "Record",
+    "db",
+    "engine_options",
+    "make_engine",
+    "sqlite3",
+    "transaction",
+    "violated_constraint",
+]
+
 # Older ones have the WAL-reset race: https://www.sqlite.org/wal.html
 OLDEST_SQLITE = (3, 51, 3)
 
@@ -68,7 +79,7 @@ class Record(Base):
 class _Session(Session):
     """Reads from one engine; writes, and everything inside `transaction()`, to the other."""
 
-    def get_bind(self, mapper: Any = None, **kwargs: Any) -> Any:
+    def get_bind(self, *_args: Any, **_kwargs: Any) -> Any:
         engines = db.engines
         return engines["write"] if self.info.get(_OPEN) else engines["default"]
 
@@ -85,7 +96,13 @@ def engine_options(url: str, *, write: bool) -> dict[str, Any]:
     """
     if not url.startswith("sqlite"):
         # 10 + 10 connections a process and engine: enough for gunicorn's threads
-        return {"url": url, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+        options = {"url": url, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+        # A reader sees one state from its first to its last row, and cannot write
+        reads = {
+            "isolation_level": "REPEATABLE READ",
+            "connect_args": {"options": "-c default_transaction_read_only=on"},
+        }
+        return options if write else options | reads
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         needed = ".".join(map(str, OLDEST_SQLITE))
         raise RuntimeError(f"SQLite {sqlite3.sqlite_version} is too old; {needed} is needed.")

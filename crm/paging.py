@@ -59,7 +59,7 @@ class Page(Generic[T]):
 
 
 def page_of(
-    statement: sa.Select[tuple[T]], order: Order[T], cursor: Cursor | None, *, size: int = PAGE_SIZE
+    statement: sa.Select[T], order: Order[T], cursor: Cursor | None, *, size: int = PAGE_SIZE
 ) -> Page[T]:
     """Return the page of `statement` that `cursor` points at; the first one without a cursor."""
     forward = cursor is None or cursor.forward

@@ -9,6 +9,9 @@ LONGEST_TEXT = 20_000
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe"})
 _KEPT_CONTROLS = "\n\t"
 _REFUSED_CATEGORIES = {"Cc", "Cs"}
+# Unicode Standard, section 23.7, Noncharacters
+_NON_CHARACTERS = range(0xFDD0, 0xFDF0)
+_PLANE_END = 0xFFFE
 _NOT_A_WORD = re.compile(r"[^0-9a-z]+")
 
 
@@ -38,8 +41,8 @@ def _is_refused(character: str) -> bool:
     if character in _KEPT_CONTROLS:
         return False
     code = ord(character)
-    non_character = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
-    return non_character or unicodedata.category(character) in _REFUSED_CATEGORIES
+    is_none = code in _NON_CHARACTERS or code & _PLANE_END == _PLANE_END
+    return is_none or unicodedata.category(character) in _REFUSED_CATEGORIES
 
 
 def search_key(text: str) -> str:

@@ -34,7 +34,7 @@ class Key(TypeDecorator[UUID]):
             return value
         return value.bytes
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
+    def process_result_value(self, value: Any, _dialect: Dialect) -> UUID | None:
         """Turn what the database stores into a UUID."""
         if value is None or isinstance(value, UUID):
             return value
@@ -56,7 +56,7 @@ class Moment(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Return an aware time in UTC."""
         if value is None:
             return None

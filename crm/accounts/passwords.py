@@ -52,11 +52,10 @@ def verify(password_hash: str | None, password: str) -> bool:
     """Tell whether `password` is the one of this hash; takes as long when there is no hash."""
     with _two_at_a_time:
         try:
-            return _hasher.verify(password_hash or _nobody(), password[:LONGEST]) and bool(
-                password_hash
-            )
+            _hasher.verify(password_hash or _nobody(), password[:LONGEST])
         except (VerificationError, InvalidHashError):
             return False
+        return password_hash is not None
 
 
 @cache

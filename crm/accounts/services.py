@@ -24,7 +24,7 @@ LANGUAGES = ("de", "en")
 _TOUCHED_EVERY = timedelta(minutes=5)
 
 
-class TooManyAttempts(Conflict):  # noqa: N818
+class TooManyAttempts(Conflict):
     """Too many failed attempts; `values["seconds"]` says how long to wait."""
 
 
@@ -68,7 +68,7 @@ def add_team(body_id: UUID, name: str) -> UUID:
         raise Conflict("name_taken", field="team") from error
 
 
-def add_person(
+def add_person(  # noqa: PLR0913 - by name, one per column
     *,
     email: str,
     name: str,

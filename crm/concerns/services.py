@@ -100,6 +100,14 @@ def join_concern(
     return concern
 
 
+def narrow_concern(concern_id: UUID, visibility: Visibility) -> None:
+    """Narrow the circle of a concern to that of a note of it; never widen it."""
+    with transaction() as session:
+        concern = session.get(Concern, concern_id)
+        if concern is not None:
+            concern.visibility = strictest(concern.visibility, visibility)
+
+
 def _earlier(one: date | None, other: date | None) -> date | None:
     return min((day for day in (one, other) if day is not None), default=None)
 

@@ -78,6 +78,21 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
     return follow_up
 
 
+def narrow_follow_ups(visit_id: UUID, topic_id: UUID, visibility: Visibility) -> None:
+    """Narrow the circle of the follow-ups of a topic note to the note's; never widen it."""
+    wider = [circle for circle in Visibility if circle.strictness < visibility.strictness]
+    with transaction() as session:
+        session.execute(
+            sa.update(FollowUp)
+            .where(
+                FollowUp.visit_id == visit_id,
+                FollowUp.topic_id == topic_id,
+                FollowUp.visibility.in_(wider),
+            )
+            .values(visibility=visibility)
+        )
+
+
 def complete(actor: Actor, follow_up_id: UUID, *, result: str = "") -> FollowUp:
     """Complete a follow-up, with a line of result if there is one. A second click changes nothing.
 

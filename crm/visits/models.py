@@ -186,7 +186,8 @@ class TopicNote(Belonging, Record):
 
     __tablename__ = "topic_note"
     __table_args__ = (
-        sa.UniqueConstraint("visit_id", "topic_id"),
+        # Per owner: a colleague who may not see a note can still write one on the same topic
+        sa.UniqueConstraint("visit_id", "topic_id", "owner_id"),
         sa.Index(None, "topic_id", "visit_id"),
         sa.Index(None, "concern_id"),
     )

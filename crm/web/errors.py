@@ -6,7 +6,7 @@ import logging
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -19,60 +19,39 @@ log = logging.getLogger(__name__)
 _PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
+# Told to a person: what is wrong and what to do. Values in %(…)s come with the conflict.
+SENTENCES = {
+    "sign_in_failed": _l("E-Mail oder Passwort stimmen nicht. Bitte prüfen Sie beides."),
+    "too_many_attempts": _l(
+        "Zu viele Versuche. Bitte warten Sie %(seconds)s Sekunden und versuchen Sie es erneut."
+    ),
+    "password_short": _l("Das Passwort braucht mindestens %(shortest)s Zeichen."),
+    "password_long": _l("Das Passwort darf höchstens %(longest)s Zeichen haben."),
+    "password_common": _l("Dieses Passwort ist zu leicht zu erraten. Ein ganzer Satz ist besser."),
+    "password_wrong": _l("Das bisherige Passwort stimmt nicht."),
+    "email_invalid": _l("Bitte geben Sie eine gültige E-Mail-Adresse ein."),
+    "email_taken": _l("Diese E-Mail-Adresse gehört schon zu einem Konto."),
+    "name_taken": _l("Diesen Namen gibt es schon."),
+    "team_missing": _l("Bitte wählen Sie ein Team."),
+    "choice_unknown": _l("Bitte wählen Sie einen der angebotenen Einträge."),
+    "organisation_unknown": _l(
+        "Diese Organisation gibt es nicht oder nicht mehr. Bitte wählen Sie eine andere."
+    ),
+    "contact_unknown": _l("Diese Person gehört nicht zu den gewählten Organisationen."),
+    "concern_unknown": _l("Dieses Anliegen ist nicht mehr offen. Bitte wählen Sie ein anderes."),
+    "concern_closed": _l("Dieses Anliegen ist schon abgeschlossen."),
+    "concern_outcome_missing": _l("Bitte wählen Sie ein Ergebnis, um das Anliegen abzuschließen."),
+    "follow_up_done": _l("Diese Wiedervorlage ist schon erledigt."),
+    "assignee_missing": _l("Bitte wählen Sie mindestens eine Person."),
+    "visit_status": _l("In diesem Zustand des Besuchs ist das nicht möglich."),
+    "stale": _l("Jemand anderes hat inzwischen gespeichert. Bitte prüfen Sie die neue Fassung."),
+}
+
+
 def explain(conflict: Conflict) -> str:
     """Return the sentence that tells a person what is wrong and what to do."""
-    values = conflict.values
-    match conflict.code:
-        case "sign_in_failed":
-            return _("E-Mail oder Passwort stimmen nicht. Bitte prüfen Sie beides.")
-        case "too_many_attempts":
-            return _(
-                "Zu viele Versuche. Bitte warten Sie %(seconds)s Sekunden und versuchen Sie es erneut.",
-                seconds=values["seconds"],
-            )
-        case "password_short":
-            return _("Das Passwort braucht mindestens %(count)s Zeichen.", count=values["shortest"])
-        case "password_long":
-            return _(
-                "Das Passwort darf höchstens %(count)s Zeichen haben.", count=values["longest"]
-            )
-        case "password_common":
-            return _("Dieses Passwort ist zu leicht zu erraten. Ein ganzer Satz ist besser.")
-        case "password_wrong":
-            return _("Das bisherige Passwort stimmt nicht.")
-        case "email_invalid":
-            return _("Bitte geben Sie eine gültige E-Mail-Adresse ein.")
-        case "email_taken":
-            return _("Diese E-Mail-Adresse gehört schon zu einem Konto.")
-        case "name_taken":
-            return _("Diesen Namen gibt es schon.")
-        case "team_missing":
-            return _("Bitte wählen Sie ein Team.")
-        case "choice_unknown":
-            return _("Bitte wählen Sie einen der angebotenen Einträge.")
-        case "organisation_unknown":
-            return _(
-                "Diese Organisation gibt es nicht oder nicht mehr. Bitte wählen Sie eine andere."
-            )
-        case "contact_unknown":
-            return _("Diese Person gehört nicht zu den gewählten Organisationen.")
-        case "concern_unknown":
-            return _("Dieses Anliegen ist nicht mehr offen. Bitte wählen Sie ein anderes.")
-        case "concern_closed":
-            return _("Dieses Anliegen ist schon abgeschlossen.")
-        case "concern_outcome_missing":
-            return _("Bitte wählen Sie ein Ergebnis, um das Anliegen abzuschließen.")
-        case "follow_up_done":
-            return _("Diese Wiedervorlage ist schon erledigt.")
-        case "assignee_missing":
-            return _("Bitte wählen Sie mindestens eine Person.")
-        case "visit_status":
-            return _("In diesem Zustand des Besuchs ist das nicht möglich.")
-        case "stale":
-            return _(
-                "Jemand anderes hat inzwischen gespeichert. Bitte prüfen Sie die neue Fassung."
-            )
-    raise LookupError(conflict.code)
+    sentence = str(SENTENCES[conflict.code])
+    return sentence % conflict.values if conflict.values else sentence
 
 
 def put_on_form(conflict: Conflict, form: Form) -> None:
@@ -103,7 +82,7 @@ def _on_database(error: DBAPIError) -> ResponseReturnValue:
 
 
 def _on_anything(error: Exception) -> ResponseReturnValue:
-    log.exception("request %s at %s", g.get("request_id"), request.endpoint)
+    log.error("request %s at %s", g.get("request_id"), request.endpoint, exc_info=error)
     return _page(500)
 
 

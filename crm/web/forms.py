@@ -10,8 +10,16 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms import widgets
+from wtforms import (
+    Field,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
+from wtforms.fields.choices import SelectFieldBase
 from wtforms.validators import ValidationError
 
 from crm.clock import today
@@ -38,7 +46,8 @@ def _cleaned(raw: str, longest: int) -> str:
             ) from refused
         raise ValueError(
             _(
-                "Der Text enthält Steuerzeichen, die nicht gespeichert werden können. Bitte entfernen Sie diese."
+                "Der Text enthält Steuerzeichen, die nicht gespeichert werden können."
+                " Bitte entfernen Sie diese."
             )
         ) from refused
 
@@ -68,11 +77,14 @@ class TextField(TextAreaField):
         self.data = text if text.strip() else ""
 
 
-class DayField(StringField):
+class DayField(Field):
     """A date, typed freely: 22.11., +2w, Fr. `data` is a `date` or None.
 
     ahead   a day without a year is the next one to come
     """
+
+    widget = widgets.TextInput()
+    data: date | None
 
     def __init__(self, *args: Any, ahead: bool = False, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -92,13 +104,16 @@ class DayField(StringField):
             ) from error
 
     def _value(self) -> str:
-        if isinstance(self.data, date):
+        if self.data is not None:
             return self.data.strftime("%d.%m.%Y")
         return str(self.raw_data[0]) if self.raw_data else ""
 
 
-class TimeField(StringField):
+class TimeField(Field):
     """A time of day, typed freely: 14:30, 14 Uhr. `data` is a `time` or None."""
+
+    widget = widgets.TextInput()
+    data: time | None
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the time."""
@@ -112,7 +127,7 @@ class TimeField(StringField):
             raise ValueError(_("Bitte geben Sie eine Uhrzeit wie 14:30 ein.")) from error
 
     def _value(self) -> str:
-        if isinstance(self.data, time):
+        if self.data is not None:
             return self.data.strftime("%H:%M")
         return str(self.raw_data[0]) if self.raw_data else ""
 
@@ -124,6 +139,11 @@ def choices_of(labels: Mapping[Any, Any], *, empty: Any = None) -> list[tuple[st
         for member, label in labels.items()
     ]
     return [("", empty), *choices] if empty is not None else choices
+
+
+def labels_of(field: SelectFieldBase) -> dict[str, str]:
+    """Return the words of a field's choices by their values."""
+    return {str(choice[0]): str(choice[1]) for choice in field.iter_choices()}
 
 
 class ChoiceField(SelectField):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from flask import Flask, flash, get_flashed_messages
 
@@ -78,10 +78,8 @@ def _notice(category: str, message: str) -> Notice:
 
 def _notices() -> list[Notice]:
     """Return what is to be told, plain flashes too; each is told once."""
-    return [
-        _notice(category, message)
-        for category, message in get_flashed_messages(with_categories=True)
-    ]
+    flashed = cast("list[tuple[str, str]]", get_flashed_messages(with_categories=True))
+    return [_notice(category, message) for category, message in flashed]
 
 
 def init_app(app: Flask) -> None:

@@ -57,7 +57,7 @@ def number(value: float) -> str:
 
 
 def due(value: date) -> str:
-    """Return when something is due, seen from today: 2 Tage überfällig, heute, morgen, in 3 Tagen."""
+    """Return when something is due, seen from today: 2 Tage überfällig, heute, in 3 Tagen."""
     days = (value - today()).days
     if days < 0:
         return ngettext("%(num)s Tag überfällig", "%(num)s Tage überfällig", -days)

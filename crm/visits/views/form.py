@@ -1,18 +1,191 @@
-"""Pages."""
+"""The page on which a visit is logged, planned, drafted and edited."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
-from crm.policy import Permission
-from crm.web.access import requires
+from crm.clock import now
+from crm.errors import Conflict, Stale
+from crm.organisations import queries as organisations
+from crm.policy import Permission, authorize
+from crm.visits import desk, queries, services
+from crm.visits.comparison import compare, typed_fields
+from crm.visits.forms import VisitForm
+from crm.visits.models import Visit, VisitStatus
+from crm.visits.views.blueprint import bp
+from crm.web.access import current_actor, requires
+from crm.web.errors import explain, put_on_form
+from crm.web.forms import key_of
+from crm.web.listing import key_arg
+from crm.web.rendering import day
 
-bp = Blueprint("visits", __name__)
+_STATUS = {"complete": VisitStatus.COMPLETED, "plan": VisitStatus.PLANNED}
 
 
-@bp.get("/visits")
-@requires(Permission.VISIT_READ)
-def index() -> ResponseReturnValue:
-    """List."""
-    return "stub"
+@bp.route("/visits/new", methods=["GET", "POST"])
+@requires(Permission.VISIT_LOG)
+def new() -> ResponseReturnValue:
+    """Log or plan a visit, or keep it as a draft."""
+    actor = current_actor()
+    if request.method == "GET":
+        form = desk.form_from(actor, None, data=desk.blank_data(actor, key_arg("organisation")))
+        return _form_page(form, visit=None)
+    form = desk.form_from(actor, request.form)
+    visit_id = key_of(form.visit_id.data)
+    if visit_id is None:
+        abort(400)
+    intent = request.form.get("intent", "complete")
+    if intent == "draft":
+        return _keep_draft(form, visit_id)
+    if intent not in _STATUS:
+        return _refreshed(form, intent, visit=None)
+    if form.check(status=intent):
+        sent = desk.sent_form(form, visit_id=visit_id, editing=False)
+        try:
+            services.log_visit(actor, form.draft(actor), sent, status=_STATUS[intent])
+        except Stale:
+            return _conflict_page(form, visit_id)
+        except Conflict as conflict:
+            put_on_form(conflict, form)
+        else:
+            return _saved(form, visit_id, intent)
+    return _form_page(form, visit=None, status=422)
+
+
+@bp.route("/visits/<uuid:visit_id>/edit", methods=["GET", "POST"])
+@requires(Permission.VISIT_EDIT)
+def edit(visit_id: UUID) -> ResponseReturnValue:
+    """Edit a visit, go on with a draft, or complete a planned visit that has taken place."""
+    actor = current_actor()
+    visit = queries.get(actor, visit_id)
+    authorize(actor, Permission.VISIT_EDIT, visit)
+    if visit.status is VisitStatus.DRAFT:
+        return _draft_page(visit)
+    if request.method == "GET":
+        return _form_page(desk.form_from(actor, None, data=desk.data_of(visit), visit=visit), visit)
+    form = desk.form_from(actor, request.form, visit=visit)
+    intent = request.form.get("intent", "save")
+    if intent not in {"complete", "plan", "save"}:
+        return _refreshed(form, intent, visit=visit)
+    rules = intent if visit.status is not VisitStatus.COMPLETED else "complete"
+    if form.check(status=rules):
+        sent = desk.sent_form(form, visit_id=visit_id, editing=True)
+        try:
+            services.edit_visit(actor, form.draft(actor), sent, complete=rules == "complete")
+        except Stale:
+            return _conflict_page(form, visit_id)
+        except Conflict as conflict:
+            put_on_form(conflict, form)
+        else:
+            return _saved(form, visit_id, intent)
+    return _form_page(form, visit, status=422)
+
+
+def _form_page(form: VisitForm, visit: Visit | None, *, status: int = 200) -> ResponseReturnValue:
+    around = desk.surroundings(current_actor(), form.lead, key_of(form.visit_id.data))
+    page = render_template(
+        "visits/edit.html" if visit else "visits/new.html",
+        form=form,
+        visit=visit,
+        around=around,
+        quick_days=desk.quick_days(current_actor().land),
+    )
+    return page, status
+
+
+def _draft_page(visit: Visit) -> ResponseReturnValue:
+    kept = MultiDict((name, value) for name, value in visit.draft_form or [])
+    form = desk.form_from(current_actor(), kept)
+    form.visit_id.data, form.version.data = str(visit.id), str(visit.version)
+    return _form_page(form, visit=None)
+
+
+def _refreshed(form: VisitForm, intent: str, *, visit: Visit | None) -> ResponseReturnValue:
+    """Show the form again with what a button without JavaScript asked for."""
+    match intent.partition(":"):
+        case ("follow-up", _, topic_id):
+            lines = next(
+                (panel.follow_ups for panel in form.panels if panel.topic_id.data == topic_id),
+                form.follow_ups,
+            )
+            lines.append_entry()
+        case ("contact", _, _):
+            form.new_contacts.append_entry()
+    form.offer_people()
+    return _form_page(form, visit)
+
+
+def _saved(form: VisitForm, visit_id: UUID, intent: str) -> ResponseReturnValue:
+    done = {
+        "complete": _("Der Besuch ist abgeschlossen."),
+        "plan": _("Der Besuch ist geplant."),
+        "save": _("Die Änderungen sind gesichert."),
+    }
+    flash(done[intent], "success")
+    for title, due_on in form.moved_dates(current_actor().land):
+        flash(
+            _(
+                "„%(title)s“ ist auf den nächsten Arbeitstag gelegt: %(day)s.",
+                title=title,
+                day=day(due_on),
+            ),
+            "info",
+        )
+    return redirect(url_for("visits.show", visit_id=visit_id), code=303)
+
+
+def _keep_draft(form: VisitForm, visit_id: UUID) -> ResponseReturnValue:
+    sent = desk.sent_form(form, visit_id=visit_id, editing=False)
+    wants_json = request.accept_mimetypes.best == "application/json"
+    try:
+        version = services.save_draft(
+            current_actor(),
+            sent,
+            organisation_id=key_of(form.organisation_id.data),
+            visited_on=form.visited_on.data,
+            summary=form.summary.data or "",
+        )
+    except Stale as stale:
+        if wants_json:
+            return {"error": explain(stale)}, 409
+        return _conflict_page(form, visit_id)
+    if wants_json:
+        return {"version": version, "saved_at": now().isoformat()}
+    flash(_("Der Entwurf ist gesichert."), "success")
+    return redirect(url_for("visits.edit", visit_id=visit_id), code=303)
+
+
+def _conflict_page(form: VisitForm, visit_id: UUID) -> ResponseReturnValue:
+    """Show what was typed beside what is stored; either can be kept."""
+    stored = queries.get(current_actor(), visit_id)
+    return (
+        render_template(
+            "visits/conflict.html",
+            visit=stored,
+            rows=compare(current_actor(), form, stored),
+            action=url_for("visits.new")
+            if stored.status is VisitStatus.DRAFT
+            else url_for("visits.edit", visit_id=visit_id),
+            fields=typed_fields(stored.version),
+        ),
+        409,
+    )
+
+
+@bp.get("/visits/context")
+@requires(Permission.VISIT_LOG)
+def context() -> ResponseReturnValue:
+    """Answer with what belongs to a picked organisation: contacts, open concerns, the column."""
+    actor = current_actor()
+    chosen = organisations.find(actor, key) if (key := key_arg("organisation")) else None
+    data = desk.blank_data(actor, chosen.id if chosen else None)
+    data["further"] = request.args.getlist("further")
+    data["contacts"] = request.args.getlist("contacts")
+    form = desk.form_from(actor, None, data=data)
+    around = desk.surroundings(actor, form.lead, key_arg("visit"))
+    return render_template("visits/context.html", form=form, around=around)

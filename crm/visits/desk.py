@@ -1,0 +1,224 @@
+"""What lies on the desk while a visit is being written: the form with everything it offers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from wtforms import Field
+
+from crm.accounts import queries as accounts
+from crm.clock import next_working_day, today
+from crm.concerns import queries as concerns
+from crm.contacts import queries as contacts
+from crm.dates import add_months
+from crm.follow_ups import queries as follow_ups
+from crm.organisations import queries as organisations
+from crm.organisations.models import Organisation
+from crm.policy import Actor
+from crm.text import search_key
+from crm.topics import queries as topics
+from crm.topics.models import Topic
+from crm.types import new_id
+from crm.visits import queries
+from crm.visits.draft import Sent
+from crm.visits.forms import VisitForm
+from crm.visits.models import Visit
+from crm.web.forms import key_of, keys_of
+from crm.web.rendering import language
+
+# Neither what was typed nor a choice: left out of drafts and of the content's hash
+_NOT_CONTENT = frozenset({"csrf_token", "version"})
+
+
+def form_from(
+    actor: Actor,
+    sent: MultiDict[str, str] | None,
+    *,
+    data: dict[str, Any] | None = None,
+    visit: Visit | None = None,
+) -> VisitForm:
+    """Return the form with everything it offers, from what was sent or from `data`."""
+    form = VisitForm(sent, data=data)
+    form.offer(
+        actor,
+        topics=_topics(visit),
+        colleagues=accounts.colleagues(actor),
+        language=language(),
+    )
+    _resolve(actor, form)
+    if visit is not None:
+        known = {note.topic_id: note.concern for note in visit.topic_notes}
+        for panel in form.panels:
+            panel.known_concern = known.get(panel.topic.id)
+    return form
+
+
+def _topics(visit: Visit | None) -> Sequence[Topic]:
+    catalogue = list(topics.topics())
+    if visit is not None:
+        known = {topic.id for topic in catalogue}
+        catalogue += [n.topic for n in visit.topic_notes if n.topic_id not in known]
+    return catalogue
+
+
+def _resolve(actor: Actor, form: VisitForm) -> None:
+    """Find the organisations that were named or picked, and offer what they bring along."""
+    lead = _lead(actor, form)
+    keys = keys_of(form.further.data)
+    further = list(organisations.by_ids(actor, keys))
+    if form.further_text.data:
+        other, alternatives = _named(actor, form.further_text.data)
+        if other is not None:
+            further.append(other)
+            form.further_text.data = ""
+        else:
+            _refuse(form.further_text, _unknown(alternatives))
+    further = [other for other in dict.fromkeys(further) if lead is None or other.id != lead.id]
+    tables = [o.id for o in ([lead] if lead else []) + further]
+    form.offer_organisation(
+        lead,
+        further=further,
+        contacts=contacts.of_organisations(actor, tables) if tables else [],
+        concerns=concerns.open_of(actor, lead.id) if lead else [],
+    )
+
+
+def _lead(actor: Actor, form: VisitForm) -> Organisation | None:
+    typed = form.organisation.data or ""
+    key = key_of(form.organisation_id.data)
+    picked = organisations.find(actor, key) if key else None
+    if picked is not None and (not typed or typed == picked.name):
+        return picked
+    if not typed or form.organisation.process_errors or form.new_organisation.data:
+        return None
+    found, form.alternatives = _named(actor, typed)
+    if found is None:
+        _refuse(form.organisation, _unknown(form.alternatives))
+    return found
+
+
+def _named(actor: Actor, text: str) -> tuple[Organisation | None, Sequence[Organisation]]:
+    """Return the one organisation of this very name, or else those that sound like it."""
+    found = organisations.suggest(actor, text, limit=5)
+    exact = [o for o in found if search_key(o.name) == search_key(text)]
+    return (exact[0], []) if len(exact) == 1 else (None, found)
+
+
+def _refuse(field: Field, sentence: str) -> None:
+    # WTForms forgets `errors` when it validates, but keeps what went wrong before
+    field.process_errors = [*field.process_errors, sentence]
+    field.errors = field.process_errors
+
+
+def _unknown(alternatives: Sequence[Organisation]) -> str:
+    if alternatives:
+        return _("Bitte wählen Sie eine der gefundenen Organisationen oder legen Sie eine neue an.")
+    return _("Diese Organisation ist noch nicht erfasst. Legen Sie sie gleich hier an.")
+
+
+def blank_data(actor: Actor, organisation_id: UUID | None) -> dict[str, Any]:
+    """Return what a new form starts with: today, here, me."""
+    return {
+        "visit_id": str(new_id()),
+        "version": "0",
+        "visited_on": today(),
+        "organisation_id": str(organisation_id or ""),
+        "people": [str(actor.id)],
+    }
+
+
+def data_of(visit: Visit) -> dict[str, Any]:
+    """Return what the form of a planned or completed visit starts with."""
+    return {
+        "visit_id": str(visit.id),
+        "version": str(visit.version),
+        "organisation": visit.organisation.name if visit.organisation else "",
+        "organisation_id": str(visit.organisation_id),
+        "further": [str(further.organisation_id) for further in visit.further],
+        "visited_on": visit.visited_on,
+        "visited_at": visit.visited_at,
+        "mode": visit.mode,
+        "occasion": visit.occasion or "",
+        "contacts": [str(a.contact_id) for a in visit.attendances if a.contact_id],
+        "people": [str(a.person_id) for a in visit.attendances if a.person_id],
+        "outsiders": "\n".join(a.outsider for a in visit.attendances if a.outsider),
+        "topics": [
+            {
+                "topic_id": str(note.topic_id),
+                "chosen": True,
+                "note": note.note,
+                "flag": note.flag,
+                "visibility": note.visibility,
+                "confidential": note.confidential,
+                "for_company": note.for_company,
+                "look_again": note.look_again_on,
+                "concern": note.wants_concern,
+            }
+            for note in visit.topic_notes
+        ],
+        "summary": visit.summary,
+        "company_text": visit.company_text,
+        "next_visit_due": visit.next_visit_due_on,
+        "file_reference": visit.file_reference,
+        "visibility": visit.visibility,
+    }
+
+
+def sent_form(form: VisitForm, *, visit_id: UUID, editing: bool) -> Sent:
+    """Return for which visit, seen in which version, the form was sent, and with which content.
+
+    A new visit is made once, whatever its draft's version was; an edit is an edit of a version.
+    """
+    pairs = [
+        [name, value]
+        for name, values in request.form.lists()
+        if name not in _NOT_CONTENT
+        for value in values
+    ]
+    raw = form.version.data or ""
+    version = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else -1  # noqa: PLR2004
+    content = json.dumps([version if editing else 0, sorted(pairs)]).encode("utf-8", "replace")
+    return Sent(
+        visit_id=visit_id,
+        version=version,
+        content_hash=hashlib.sha256(content).digest(),
+        pairs=pairs,
+    )
+
+
+def surroundings(
+    actor: Actor, organisation: Organisation | None, visit_id: UUID | None
+) -> dict[str, Any]:
+    """Return what stands beside the form: the company, its last visits, what is open."""
+    if organisation is None:
+        return {"lead": None}
+    visits = [
+        v for v in queries.of_organisation(actor, organisation.id, limit=4) if v.id != visit_id
+    ]
+    open_follow_ups = follow_ups.open_of(actor, organisation.id)
+    return {
+        "lead": organisation,
+        "visits": visits[:3],
+        "concerns": concerns.open_of(actor, organisation.id),
+        "open_follow_ups": open_follow_ups,
+        "promised": [f for f in open_follow_ups if f.promised],
+        "overdue": [f for f in open_follow_ups if f.due_on < today()],
+        "colleague_visit": queries.colleague_lately(actor, organisation.id, day=today()),
+    }
+
+
+def quick_days(land: str) -> list[tuple[str, date]]:
+    """Return the quick choices for a follow-up's date, each a working day of the Land."""
+    return [
+        (_("2 Tage"), next_working_day(today() + timedelta(days=2), land)),
+        (_("1 Woche"), next_working_day(today() + timedelta(weeks=1), land)),
+        (_("1 Monat"), next_working_day(add_months(today(), 1), land)),
+    ]

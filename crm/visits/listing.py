@@ -1,0 +1,162 @@
+"""The list of visits: what it can be narrowed to, how it is ordered, counted and exported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from crm.concerns.models import Flag
+from crm.db import db
+from crm.organisations.models import Organisation, OrganisationKind
+from crm.paging import Count, Cursor, Order, Page, count_of, page_of
+from crm.policy import Actor
+from crm.text import search_key
+from crm.visibility import visible
+from crm.visits.models import (
+    VISIT_MODES,
+    Attendance,
+    Mode,
+    TopicNote,
+    Visit,
+    VisitOrganisation,
+    VisitStatus,
+)
+from crm.visits.queries import notes_loaded, visible_visits
+
+_BATCH = 500
+
+NEWEST: Order[Visit] = Order(
+    columns=(Visit.visited_on, Visit.id),
+    values=lambda visit: (visit.visited_on, visit.id),
+    descending=True,
+)
+OLDEST: Order[Visit] = Order(columns=NEWEST.columns, values=NEWEST.values)
+BY_ORGANISATION: Order[Visit] = Order(
+    columns=(Organisation.sort_key, Visit.id),
+    values=lambda visit: (visit.organisation.sort_key if visit.organisation else "", visit.id),
+)
+ORDERS = {"newest": NEWEST, "oldest": OLDEST, "organisation": BY_ORGANISATION}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitFilter:
+    """What the list shows; without anything: every visit that is not archived, but no drafts."""
+
+    text: str = ""
+    since: date | None = None
+    until: date | None = None
+    organisation_id: UUID | None = None
+    municipality: str = ""
+    team_id: UUID | None = None
+    person_id: UUID | None = None
+    topic_id: UUID | None = None
+    flag: Flag | None = None
+    status: VisitStatus | None = None
+    mode: Mode | None = None
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitCount:
+    """How many entries there are, and how many of them figures call visits."""
+
+    entries: Count
+    visits: Count
+
+
+def _statement(actor: Actor, wanted: VisitFilter) -> sa.Select[Visit]:
+    conditions = [
+        visible_visits(actor),
+        Visit.archived_at.is_not(None) if wanted.archived else Visit.archived_at.is_(None),
+        Visit.status == wanted.status if wanted.status else Visit.status != VisitStatus.DRAFT,
+    ]
+    # A draft may have neither date nor organisation; its own list is on the start page
+    conditions.append(Visit.visited_on.is_not(None))
+    if wanted.text:
+        conditions += [
+            Organisation.search_text.contains(word, autoescape=True)
+            for word in search_key(wanted.text).split()
+        ]
+    if wanted.since:
+        conditions.append(Visit.visited_on >= wanted.since)
+    if wanted.until:
+        conditions.append(Visit.visited_on <= wanted.until)
+    if wanted.organisation_id:
+        table = sa.select(VisitOrganisation.visit_id).where(
+            VisitOrganisation.organisation_id == wanted.organisation_id
+        )
+        conditions.append(
+            sa.or_(Visit.organisation_id == wanted.organisation_id, Visit.id.in_(table))
+        )
+    if wanted.municipality:
+        conditions.append(Organisation.municipality == wanted.municipality)
+    if wanted.team_id:
+        conditions.append(Visit.team_id == wanted.team_id)
+    if wanted.person_id:
+        took_part = sa.select(Attendance.visit_id).where(Attendance.person_id == wanted.person_id)
+        conditions.append(Visit.id.in_(took_part))
+    if wanted.mode:
+        conditions.append(Visit.mode == wanted.mode)
+    if wanted.topic_id or wanted.flag:
+        conditions.append(_said(actor, wanted))
+    return sa.select(Visit).outerjoin(Visit.organisation).where(*conditions)
+
+
+def _said(actor: Actor, wanted: VisitFilter) -> sa.ColumnElement[bool]:
+    notes = sa.select(1).where(TopicNote.visit_id == Visit.id, visible(TopicNote, actor))
+    if wanted.topic_id:
+        notes = notes.where(TopicNote.topic_id == wanted.topic_id)
+    if wanted.flag:
+        notes = notes.where(TopicNote.flag == wanted.flag)
+    return notes.correlate(Visit).exists()
+
+
+def page(
+    actor: Actor, wanted: VisitFilter, order: Order[Visit], cursor: Cursor | None
+) -> Page[Visit]:
+    """Return one page of the list, with organisation, owner and the visible topic notes."""
+    statement = _statement(actor, wanted).options(
+        joinedload(Visit.organisation), joinedload(Visit.owner), *notes_loaded(actor)
+    )
+    return page_of(statement, order, cursor)
+
+
+def count(actor: Actor, wanted: VisitFilter) -> VisitCount:
+    """Count the list, and what figures call visits: on site or at our office, no partner talks."""
+    statement = _statement(actor, wanted)
+    visits = statement.where(
+        Visit.mode.in_(VISIT_MODES), Organisation.kind != OrganisationKind.PARTNER
+    )
+    return VisitCount(entries=count_of(statement), visits=count_of(visits))
+
+
+def rows(actor: Actor, wanted: VisitFilter, order: Order[Visit]) -> Iterator[Visit]:
+    """Yield the whole list for an export, in batches by key: memory stays flat."""
+    statement = _statement(actor, wanted).options(
+        joinedload(Visit.organisation), joinedload(Visit.owner), *notes_loaded(actor)
+    )
+    cursor: Cursor | None = None
+    while True:
+        batch = page_of(statement, order, cursor, size=_BATCH)
+        yield from batch.items
+        if batch.after is None:
+            return
+        cursor = Cursor(values=order.values(batch.items[-1]), forward=True)
+        db.session.expunge_all()
+
+
+def municipalities(actor: Actor) -> list[str]:
+    """Return the municipalities of the organisations that the actor's body keeps, by name."""
+    return list(
+        db.session.scalars(
+            sa.select(Organisation.municipality)
+            .where(Organisation.body_id == actor.body_id, Organisation.archived_at.is_(None))
+            .distinct()
+            .order_by(Organisation.municipality)
+        )
+    )

@@ -1,0 +1,194 @@
+"""Find visits, as far as the actor may see them.
+
+Every query is limited by `visible_visits`; topic notes by `visible(TopicNote, actor)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload, with_loader_criteria
+from sqlalchemy.orm.interfaces import ORMOption
+
+from crm.accounts.models import Team
+from crm.concerns.models import Concern
+from crm.db import db
+from crm.errors import NotFound
+from crm.policy import Actor
+from crm.visibility import may_see, visible
+from crm.visits.models import (
+    Attendance,
+    TopicNote,
+    Visit,
+    VisitOrganisation,
+    VisitStatus,
+)
+
+_COLLEAGUE_LATELY = timedelta(days=14)
+
+
+def visible_visits(actor: Actor) -> sa.ColumnElement[bool]:
+    """Limit visits to what `actor` may see: of drafts only their own."""
+    own = sa.or_(Visit.status != VisitStatus.DRAFT, Visit.owner_id == actor.id)
+    return sa.and_(visible(Visit, actor), own)
+
+
+def may_see_visit(actor: Actor, visit: Visit) -> bool:
+    """Tell whether `actor` may see `visit`; the same rule as `visible_visits`."""
+    own = visit.status is not VisitStatus.DRAFT or visit.owner_id == actor.id
+    return own and may_see(actor, visit)
+
+
+def notes_loaded(actor: Actor) -> tuple[ORMOption, ...]:
+    """Load the topic notes that `actor` may see, with topic and (visible) concern."""
+    notes = selectinload(Visit.topic_notes)
+    return (
+        notes.joinedload(TopicNote.topic),
+        notes.joinedload(TopicNote.concern),
+        with_loader_criteria(TopicNote, visible(TopicNote, actor)),
+        with_loader_criteria(Concern, visible(Concern, actor)),
+    )
+
+
+def get(actor: Actor, visit_id: UUID) -> Visit:
+    """Return one visit with everything its page shows, or raise `NotFound`."""
+    attendances = selectinload(Visit.attendances)
+    visit = db.session.scalar(
+        sa.select(Visit)
+        .where(visible_visits(actor), Visit.id == visit_id)
+        .options(
+            joinedload(Visit.organisation),
+            joinedload(Visit.owner),
+            joinedload(Visit.team).joinedload(Team.body),
+            selectinload(Visit.further).joinedload(VisitOrganisation.organisation),
+            attendances.joinedload(Attendance.contact),
+            attendances.joinedload(Attendance.person),
+            *notes_loaded(actor),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if visit is None:
+        raise NotFound(visit_id)
+    return visit
+
+
+def find(visit_id: UUID) -> Visit | None:
+    """Return the visit of this key, whoever may see it, with its rows; for services only."""
+    return db.session.scalar(
+        sa.select(Visit)
+        .where(Visit.id == visit_id)
+        .options(
+            selectinload(Visit.further),
+            selectinload(Visit.attendances),
+            selectinload(Visit.topic_notes),
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+def of_organisation(actor: Actor, organisation_id: UUID, *, limit: int = 20) -> Sequence[Visit]:
+    """Return the latest visits at which this organisation was at the table."""
+    at_the_table = sa.select(VisitOrganisation.visit_id).where(
+        VisitOrganisation.organisation_id == organisation_id
+    )
+    return db.session.scalars(
+        sa.select(Visit)
+        .where(
+            visible_visits(actor),
+            Visit.archived_at.is_(None),
+            Visit.status != VisitStatus.DRAFT,
+            sa.or_(Visit.organisation_id == organisation_id, Visit.id.in_(at_the_table)),
+        )
+        .options(joinedload(Visit.owner), joinedload(Visit.organisation), *notes_loaded(actor))
+        .order_by(Visit.visited_on.desc(), Visit.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def colleague_lately(actor: Actor, organisation_id: UUID, *, day: date) -> Visit | None:
+    """Return a colleague's visit to this organisation within two weeks of `day`, or None."""
+    return db.session.scalar(
+        sa.select(Visit)
+        .where(
+            visible_visits(actor),
+            Visit.archived_at.is_(None),
+            Visit.organisation_id == organisation_id,
+            Visit.owner_id != actor.id,
+            Visit.status.in_([VisitStatus.COMPLETED, VisitStatus.PLANNED]),
+            Visit.visited_on.between(day - _COLLEAGUE_LATELY, day + _COLLEAGUE_LATELY),
+        )
+        .options(joinedload(Visit.owner))
+        .order_by(Visit.visited_on.desc(), Visit.id.desc())
+        .limit(1)
+    )
+
+
+def planned(actor: Actor, *, until: date) -> Sequence[Visit]:
+    """Return the planned visits at which `actor` takes part, up to and with `until`, in order."""
+    mine = sa.select(Attendance.visit_id).where(Attendance.person_id == actor.id)
+    return db.session.scalars(
+        sa.select(Visit)
+        .where(
+            visible_visits(actor),
+            Visit.archived_at.is_(None),
+            Visit.status == VisitStatus.PLANNED,
+            Visit.visited_on <= until,
+            sa.or_(Visit.owner_id == actor.id, Visit.id.in_(mine)),
+        )
+        .options(joinedload(Visit.organisation))
+        .order_by(Visit.visited_on, Visit.visited_at, Visit.id)
+        .limit(50)
+    ).all()
+
+
+def drafts(actor: Actor) -> Sequence[Visit]:
+    """Return the actor's own drafts, the latest first."""
+    return db.session.scalars(
+        sa.select(Visit)
+        .where(
+            Visit.owner_id == actor.id,
+            Visit.status == VisitStatus.DRAFT,
+            Visit.archived_at.is_(None),
+        )
+        .options(joinedload(Visit.organisation))
+        .order_by(Visit.updated_at.desc(), Visit.id.desc())
+        .limit(50)
+    ).all()
+
+
+def notes_of_concern(actor: Actor, concern_id: UUID) -> Sequence[TopicNote]:
+    """Return the topic notes that opened or joined a concern, oldest first, with visit."""
+    return db.session.scalars(
+        sa.select(TopicNote)
+        .join(TopicNote.visit)
+        .where(TopicNote.concern_id == concern_id, visible(TopicNote, actor), visible_visits(actor))
+        .options(joinedload(TopicNote.visit).joinedload(Visit.owner), joinedload(TopicNote.topic))
+        .order_by(Visit.visited_on, TopicNote.id)
+    ).all()
+
+
+def visible_ids(actor: Actor, visit_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Return those of the keys whose visit `actor` may open."""
+    return frozenset(
+        db.session.scalars(
+            sa.select(Visit.id).where(visible_visits(actor), Visit.id.in_(list(visit_ids)))
+        )
+    )
+
+
+def last_visited(actor: Actor, organisation_ids: Sequence[UUID]) -> dict[UUID, date]:
+    """Return the date of the last completed visit per organisation, as far as visible."""
+    rows = db.session.execute(
+        sa.select(Visit.organisation_id, sa.func.max(Visit.visited_on))
+        .where(
+            visible_visits(actor),
+            Visit.archived_at.is_(None),
+            Visit.status == VisitStatus.COMPLETED,
+            Visit.organisation_id.in_(organisation_ids),
+        )
+        .group_by(Visit.organisation_id)
+    )
+    return {key: day for key, day in rows if key is not None and day is not None}

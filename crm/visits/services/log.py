@@ -1,0 +1,119 @@
+"""Log, plan and edit a visit: each sending of the form is saved once, and never over another's."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from crm import audit
+from crm.clock import now
+from crm.db import transaction, violated_constraint
+from crm.errors import Conflict, NotFound, Stale
+from crm.policy import Actor, Permission, authorize
+from crm.visits import queries
+from crm.visits.draft import Sent, VisitDraft
+from crm.visits.models import Submission, Visit, VisitStatus
+from crm.visits.services.rows import write_rows
+
+_TWICE_AT_ONCE = frozenset({"pk_visit", "pk_submission"})
+_OPEN_TO_EDIT = frozenset({VisitStatus.PLANNED, VisitStatus.COMPLETED, VisitStatus.POSTPONED})
+
+
+def log_visit(actor: Actor, draft: VisitDraft, sent: Sent, *, status: VisitStatus) -> UUID:
+    """Save a new visit, or one's own draft, as completed or planned; return its key.
+
+    The same content sent again changes nothing. Raises `NotAllowed`; `Stale` when the key is known
+    with other content; `Conflict` with the field it is about.
+    """
+    authorize(actor, Permission.VISIT_LOG)
+    try:
+        return _log(actor, draft, sent, status)
+    except IntegrityError as error:
+        if violated_constraint(error) not in _TWICE_AT_ONCE:
+            raise
+        # The same form came twice at the same moment: the other one has been saved
+        return _log(actor, draft, sent, status)
+
+
+def _log(actor: Actor, draft: VisitDraft, sent: Sent, status: VisitStatus) -> UUID:
+    with transaction() as session:
+        if _was_saved(session, actor, sent):
+            return sent.visit_id
+        visit = queries.find(sent.visit_id)
+        if visit is None:
+            visit = Visit(
+                id=sent.visit_id,
+                body_id=actor.body_id,
+                team_id=actor.team_id,
+                owner_id=actor.id,
+                status=status,
+                created_at=now(),
+                further=[],
+                attendances=[],
+                topic_notes=[],
+            )
+        elif visit.status is not VisitStatus.DRAFT or visit.owner_id != actor.id:
+            raise Stale if queries.may_see_visit(actor, visit) else NotFound(sent.visit_id)
+        elif visit.version != sent.version:
+            raise Stale
+        visit.status, visit.draft_form = status, None
+        write_rows(session, actor, visit, draft)
+        _remember(session, actor, sent)
+        audit.record(actor.id, "logged" if status is VisitStatus.COMPLETED else "planned", visit)
+    return sent.visit_id
+
+
+def edit_visit(actor: Actor, draft: VisitDraft, sent: Sent, *, complete: bool) -> None:
+    """Save changes of a visit; `complete` says that a planned one has taken place.
+
+    The same content sent again changes nothing. Raises `NotFound`, `NotAllowed`, `Stale` when
+    somebody saved in the meantime, or `Conflict`.
+    """
+    with transaction() as session:
+        visit = queries.find(sent.visit_id)
+        if visit is None or not queries.may_see_visit(actor, visit):
+            raise NotFound(sent.visit_id)
+        authorize(actor, Permission.VISIT_EDIT, visit)
+        if _was_saved(session, actor, sent):
+            return
+        if visit.status not in _OPEN_TO_EDIT or visit.archived_at is not None:
+            raise Conflict("visit_status")
+        if visit.version != sent.version:
+            raise Stale
+        changes = _changes(visit, draft)
+        if complete:
+            visit.status = VisitStatus.COMPLETED
+        elif visit.status is VisitStatus.POSTPONED:
+            visit.status, visit.status_reason = VisitStatus.PLANNED, ""
+        write_rows(session, actor, visit, draft)
+        _remember(session, actor, sent)
+        audit.record(actor.id, "logged" if complete else "edited", visit, changes)
+
+
+def _changes(visit: Visit, draft: VisitDraft) -> dict[str, list[str]]:
+    pairs = {
+        "visited_on": (visit.visited_on, draft.visited_on),
+        "mode": (visit.mode, draft.mode),
+        "organisation_id": (visit.organisation_id, draft.organisation_id),
+        "visibility": (visit.visibility, draft.visibility),
+    }
+    return {name: [str(old), str(new)] for name, (old, new) in pairs.items() if old != new}
+
+
+def _was_saved(session: Session, actor: Actor, sent: Sent) -> bool:
+    known = session.get(Submission, (sent.visit_id, sent.content_hash))
+    return known is not None and known.person_id == actor.id
+
+
+def _remember(session: Session, actor: Actor, sent: Sent) -> None:
+    session.flush()
+    session.add(
+        Submission(
+            visit_id=sent.visit_id,
+            content_hash=sent.content_hash,
+            person_id=actor.id,
+            saved_at=now(),
+        )
+    )

@@ -1,0 +1,220 @@
+"""Write what the form says into the rows of a visit: people, notes, concerns, follow-ups."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from crm.accounts import queries as accounts
+from crm.clock import moment, now
+from crm.concerns import services as concerns
+from crm.concerns.models import Flag
+from crm.contacts import queries as contacts
+from crm.contacts import services as contact_services
+from crm.errors import Conflict
+from crm.follow_ups import services as follow_ups
+from crm.follow_ups.services import FollowUpDraft
+from crm.organisations import queries as organisations
+from crm.organisations import services as organisation_services
+from crm.policy import Actor
+from crm.topics import queries as topics
+from crm.visibility import may_see, strictest
+from crm.visits.draft import TopicNoteDraft, VisitDraft
+from crm.visits.models import Attendance, TopicNote, Visit, VisitOrganisation, VisitStatus
+
+_TITLE_LENGTH = 80
+
+
+def write_rows(session: Session, actor: Actor, visit: Visit, draft: VisitDraft) -> None:
+    """Bring `visit` and everything below it to what `draft` says; inside `transaction()`.
+
+    Raises `Conflict` naming the field whose choice is not, or no longer, the actor's to make.
+    """
+    organisation_id = _organisation(actor, visit, draft)
+    visit.organisation_id = organisation_id
+    visit.visited_on, visit.visited_at = draft.visited_on, draft.visited_at
+    visit.mode, visit.occasion = draft.mode, draft.occasion
+    visit.visibility = draft.visibility
+    visit.summary, visit.company_text = draft.summary, draft.company_text
+    visit.next_visit_due_on = draft.next_visit_due_on
+    visit.file_reference = draft.file_reference
+    # The version counts every save, also one that changes only rows below the visit
+    visit.updated_at = now()
+    session.add(visit)
+    session.flush()
+    _write_further(actor, visit, draft)
+    _write_attendances(actor, visit, draft)
+    session.flush()
+    _write_notes(session, actor, visit, draft)
+    for follow_up in draft.follow_ups:
+        _add_follow_up(actor, visit, follow_up)
+    if draft.next_visit_due_on and visit.status is VisitStatus.COMPLETED:
+        organisation_services.set_next_visit(actor, organisation_id, draft.next_visit_due_on)
+
+
+def _organisation(actor: Actor, visit: Visit, draft: VisitDraft) -> UUID:
+    if draft.organisation_id is None:
+        made = draft.new_organisation
+        if made is None:
+            raise Conflict("organisation_unknown", field="organisation")
+        quick = organisation_services.quick_draft(made.name, made.municipality, made.kind)
+        return organisation_services.add_organisation(actor, quick).id
+    found = organisations.find(actor, draft.organisation_id)
+    if found is None or (found.archived_at and found.id != visit.organisation_id):
+        raise Conflict("organisation_unknown", field="organisation")
+    return found.id
+
+
+def _write_further(actor: Actor, visit: Visit, draft: VisitDraft) -> None:
+    wanted = [key for key in draft.further_ids if key != visit.organisation_id]
+    if len(organisations.by_ids(actor, wanted)) != len(wanted):
+        raise Conflict("organisation_unknown", field="further")
+    known = {further.organisation_id: further for further in visit.further}
+    visit.further[:] = [known.get(key) or VisitOrganisation(organisation_id=key) for key in wanted]
+    for position, further in enumerate(visit.further):
+        further.position = position
+
+
+def _write_attendances(actor: Actor, visit: Visit, draft: VisitDraft) -> None:
+    tables = [visit.organisation_id, *(further.organisation_id for further in visit.further)]
+    at_the_table = {c.id for c in contacts.of_organisations(actor, [t for t in tables if t])}
+    before = {attendance.contact_id for attendance in visit.attendances}
+    if not set(draft.contact_ids) <= at_the_table | before:
+        raise Conflict("contact_unknown", field="contacts")
+    ours = {person.id for person in accounts.colleagues(actor)}
+    were_there = {attendance.person_id for attendance in visit.attendances}
+    if not set(draft.person_ids) <= ours | were_there:
+        raise Conflict("assignee_missing", field="people")
+    made = [
+        contact_services.add_contact(
+            actor,
+            contact_services.ContactDraft(
+                given_name=new.given_name, family_name=new.family_name, function=new.function
+            ),
+            [visit.organisation_id] if visit.organisation_id else [],
+        ).id
+        for new in draft.new_contacts
+    ]
+    wanted = [
+        *((key, None, "") for key in (*draft.contact_ids, *made)),
+        *((None, key, "") for key in draft.person_ids),
+        *((None, None, name) for name in draft.outsiders),
+    ]
+    known = {(a.contact_id, a.person_id, a.outsider): a for a in visit.attendances}
+    visit.attendances[:] = [
+        known.get(who) or Attendance(contact_id=who[0], person_id=who[1], outsider=who[2])
+        for who in wanted
+    ]
+    for position, attendance in enumerate(visit.attendances):
+        attendance.position = position
+
+
+def _write_notes(session: Session, actor: Actor, visit: Visit, draft: VisitDraft) -> None:
+    """Write the notes the actor sees; notes they may not see stay as they are."""
+    seen = [note for note in visit.topic_notes if may_see(actor, note)]
+    by_topic = {note.topic_id: note for note in sorted(seen, key=lambda n: n.owner_id == actor.id)}
+    catalogue = {topic.id for topic in topics.topics()} | set(by_topic)
+    kept = {by_topic[d.topic_id].id for d in draft.topic_notes if d.topic_id in by_topic}
+    shown = {note.id for note in by_topic.values()}
+    visit.topic_notes[:] = [n for n in visit.topic_notes if n.id not in shown or n.id in kept]
+    session.flush()
+    for position, wanted in enumerate(draft.topic_notes):
+        if wanted.topic_id not in catalogue:
+            raise Conflict("choice_unknown", field="topics")
+        note = by_topic.get(wanted.topic_id)
+        if note is None:
+            note = TopicNote(
+                topic_id=wanted.topic_id,
+                body_id=visit.body_id,
+                team_id=actor.team_id,
+                owner_id=actor.id,
+                look_again_on=None,
+                concern_id=None,
+            )
+            visit.topic_notes.append(note)
+        looked_again = note.look_again_on
+        note.position = position
+        note.note, note.flag = wanted.note, wanted.flag
+        note.visibility = strictest(visit.visibility, wanted.visibility)
+        note.confidential, note.for_company = wanted.confidential, wanted.for_company
+        note.look_again_on, note.wants_concern = wanted.look_again_on, wanted.wants_concern
+        session.flush()
+        _follow_through(actor, visit, note, wanted, remind=wanted.look_again_on != looked_again)
+
+
+def _follow_through(
+    actor: Actor, visit: Visit, note: TopicNote, wanted: TopicNoteDraft, *, remind: bool
+) -> None:
+    if visit.status is VisitStatus.COMPLETED:
+        _open_or_join_concern(actor, visit, note, wanted)
+    follow_ups.narrow_follow_ups(visit.id, note.topic_id, note.visibility)
+    if remind and wanted.look_again_on and note.flag is Flag.WATCH:
+        again = FollowUpDraft(
+            title=_title(wanted),
+            due_on=wanted.look_again_on,
+            assignee_ids=(actor.id,),
+            promised=False,
+        )
+        _add_follow_up(actor, visit, again, note=note)
+    for follow_up in wanted.follow_ups:
+        _add_follow_up(actor, visit, follow_up, note=note)
+
+
+def _open_or_join_concern(
+    actor: Actor, visit: Visit, note: TopicNote, wanted: TopicNoteDraft
+) -> None:
+    """Open or join once; later edits of the note can only narrow the concern's circle."""
+    if visit.organisation_id is None or visit.visited_on is None:
+        return
+    held_at = moment(visit.visited_on, visit.visited_at)
+    if note.concern_id is not None:
+        concerns.narrow_concern(note.concern_id, note.visibility)
+    elif wanted.wants_concern and wanted.concern_id is not None:
+        note.concern_id = concerns.join_concern(
+            actor,
+            wanted.concern_id,
+            organisation_id=visit.organisation_id,
+            flag=note.flag,
+            visibility=note.visibility,
+            held_at=held_at,
+        ).id
+    elif wanted.wants_concern:
+        note.concern_id = concerns.open_concern(
+            actor,
+            organisation_id=visit.organisation_id,
+            topic_id=note.topic_id,
+            title=wanted.concern_title or _title(wanted),
+            flag=note.flag,
+            visibility=note.visibility,
+            opened_at=held_at,
+        ).id
+
+
+def _title(wanted: TopicNoteDraft) -> str:
+    """Return the first sentence of a note, shortened at a word; else the topic's name."""
+    first = wanted.note.strip().split("\n")[0].split(". ")[0].rstrip(".")
+    if not first:
+        names = {topic.id: topic.name_de for topic in topics.topics(with_retired=True)}
+        return names[wanted.topic_id]
+    if len(first) <= _TITLE_LENGTH:
+        return first
+    return (
+        first[:_TITLE_LENGTH].rpartition(" ")[0] + " …"
+        if " " in first[:_TITLE_LENGTH]
+        else (first[:_TITLE_LENGTH] + "…")
+    )
+
+
+def _add_follow_up(
+    actor: Actor, visit: Visit, draft: FollowUpDraft, *, note: TopicNote | None = None
+) -> None:
+    follow_ups.add_follow_up(
+        actor,
+        draft,
+        visibility=note.visibility if note else visit.visibility,
+        organisation_id=visit.organisation_id,
+        visit_id=visit.id,
+        topic_id=note.topic_id if note else None,
+        concern_id=note.concern_id if note else None,
+    )

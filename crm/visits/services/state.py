@@ -1,0 +1,94 @@
+"""Cancel, postpone, plan again, archive and restore a visit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from crm import audit
+from crm.clock import now
+from crm.db import transaction
+from crm.errors import Conflict, NotFound
+from crm.policy import Actor, Permission, authorize
+from crm.visits import queries
+from crm.visits.models import Visit, VisitStatus
+
+_STILL_TO_COME = frozenset({VisitStatus.PLANNED, VisitStatus.POSTPONED})
+
+
+def cancel_visit(actor: Actor, visit_id: UUID, *, reason: str) -> None:
+    """Say that a planned visit will not take place.
+
+    Raises `NotFound`, `NotAllowed`, or `Conflict` for a visit that is not planned.
+    """
+
+    def cancel(visit: Visit) -> None:
+        _expect(visit, _STILL_TO_COME)
+        visit.status, visit.status_reason = VisitStatus.CANCELLED, reason
+
+    _change(actor, visit_id, "cancelled", cancel)
+
+
+def postpone_visit(actor: Actor, visit_id: UUID, *, reason: str) -> None:
+    """Say that a planned visit will take place at another date, not known yet.
+
+    Raises `NotFound`, `NotAllowed`, or `Conflict` for a visit that is not planned.
+    """
+
+    def postpone(visit: Visit) -> None:
+        _expect(visit, {VisitStatus.PLANNED})
+        visit.status, visit.status_reason = VisitStatus.POSTPONED, reason
+
+    _change(actor, visit_id, "postponed", postpone)
+
+
+def plan_again(actor: Actor, visit_id: UUID) -> None:
+    """Undo cancelling or postponing.
+
+    Raises `NotFound`, `NotAllowed`, or `Conflict` for a visit that is neither.
+    """
+
+    def plan(visit: Visit) -> None:
+        _expect(visit, {VisitStatus.CANCELLED, VisitStatus.POSTPONED})
+        visit.status, visit.status_reason = VisitStatus.PLANNED, ""
+
+    _change(actor, visit_id, "planned", plan)
+
+
+def archive_visit(actor: Actor, visit_id: UUID, *, reason: str) -> None:
+    """Take a visit out of the lists; archiving an archived one changes nothing.
+
+    Raises `NotFound`, `NotAllowed`, or `Conflict` for a draft.
+    """
+
+    def archive(visit: Visit) -> None:
+        _expect(visit, set(VisitStatus) - {VisitStatus.DRAFT})
+        if visit.archived_at is None:
+            visit.archive(actor.id, reason=reason)
+
+    _change(actor, visit_id, "archived", archive)
+
+
+def restore_visit(actor: Actor, visit_id: UUID) -> None:
+    """Put a visit back into the lists.
+
+    Raises `NotFound` or `NotAllowed`.
+    """
+    _change(actor, visit_id, "restored", Visit.restore)
+
+
+def _expect(visit: Visit, statuses: set[VisitStatus] | frozenset[VisitStatus]) -> None:
+    if visit.status not in statuses:
+        raise Conflict("visit_status")
+
+
+def _change(actor: Actor, visit_id: UUID, action: str, change: Callable[[Visit], None]) -> None:
+    with transaction() as session:
+        visit = queries.find(visit_id)
+        if visit is None or not queries.may_see_visit(actor, visit):
+            raise NotFound(visit_id)
+        authorize(actor, Permission.VISIT_EDIT, visit)
+        change(visit)
+        if session.is_modified(visit):
+            visit.updated_at = now()
+            audit.record(actor.id, action, visit)

@@ -1,0 +1,116 @@
+"""The list of visits and its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.accounts import queries as accounts
+from crm.concerns.models import Flag
+from crm.exports import Cell
+from crm.organisations import queries as organisations
+from crm.policy import Permission
+from crm.topics import queries as topics
+from crm.visits import listing
+from crm.visits.listing import ORDERS, VisitFilter
+from crm.visits.models import Mode, Visit, VisitStatus
+from crm.visits.views.blueprint import bp
+from crm.web.access import current_actor, requires
+from crm.web.listing import (
+    choice_arg,
+    cursor_arg,
+    day_arg,
+    download_csv,
+    key_arg,
+    text_arg,
+)
+from crm.web.rendering import language
+from crm.web.words import word
+
+_NEWEST = "newest"
+
+
+def _wanted() -> VisitFilter:
+    return VisitFilter(
+        text=text_arg("q"),
+        since=day_arg("since"),
+        until=day_arg("until"),
+        organisation_id=key_arg("organisation"),
+        municipality=text_arg("municipality"),
+        team_id=key_arg("team"),
+        person_id=key_arg("person"),
+        topic_id=key_arg("topic"),
+        flag=choice_arg("flag", Flag),
+        status=choice_arg("status", VisitStatus),
+        mode=choice_arg("mode", Mode),
+        archived=text_arg("archived") == "1",
+    )
+
+
+def _sorting() -> str:
+    wanted = text_arg("sort")
+    return wanted if wanted in ORDERS else _NEWEST
+
+
+@bp.get("/visits")
+@requires(Permission.VISIT_READ)
+def index() -> ResponseReturnValue:
+    """List visits with filters in the address."""
+    actor, wanted, sorting = current_actor(), _wanted(), _sorting()
+    order = ORDERS[sorting]
+    # Figures by person are for oneself only, until a works agreement allows them
+    others = wanted.person_id is not None and wanted.person_id != actor.id
+    chosen = organisations.find(actor, wanted.organisation_id) if wanted.organisation_id else None
+    return render_template(
+        "visits/index.html",
+        page=listing.page(actor, wanted, order, cursor_arg(order)),
+        count=None if others else listing.count(actor, wanted),
+        wanted=wanted,
+        sorting=sorting,
+        organisation=chosen,
+        teams=accounts.teams(actor),
+        people=accounts.colleagues(actor),
+        topics=topics.topics(with_retired=True),
+        municipalities=listing.municipalities(actor),
+        is_filtered=any(request.args.get(name) for name in request.args if name != "sort"),
+        language=language(),
+    )
+
+
+@bp.get("/visits.csv")
+@requires(Permission.LIST_EXPORT)
+def export() -> Response:
+    """Hand out the filtered list as CSV."""
+    actor, wanted, order = current_actor(), _wanted(), ORDERS[_sorting()]
+    header = [
+        _("Kürzel"), _("Datum"), _("Uhrzeit"), _("Organisation"), _("Gemeinde"), _("Art"),
+        _("Anlass"), _("Zustand"), _("Themen"), _("Höchste Dringlichkeit"), _("Von"),
+        _("Zusammenfassung"), _("Nächster Besuch fällig"), _("Aktenzeichen"),
+    ]  # fmt: skip
+    return download_csv("besuche", header, _cells(listing.rows(actor, wanted, order), language()))
+
+
+def _cells(visits: Iterator[Visit], reader_language: str) -> Iterator[tuple[Cell, ...]]:
+    for visit in visits:
+        flags = [note.flag for note in visit.topic_notes]
+        worst = max(flags, key=list(Flag).index, default=None)
+        organisation = visit.organisation
+        yield (
+            visit.reference,
+            visit.visited_on,
+            visit.visited_at,
+            organisation.name if organisation else "",
+            organisation.municipality if organisation else "",
+            word(visit.mode) if visit.mode else "",
+            word(visit.occasion) if visit.occasion else "",
+            word(visit.status),
+            ", ".join(note.topic.name(reader_language) for note in visit.topic_notes),
+            word(worst) if worst else "",
+            visit.owner.name,
+            visit.summary,
+            visit.next_visit_due_on,
+            visit.file_reference,
+        )

@@ -1,0 +1,124 @@
+"""The page of one visit, its reports, and what is done with it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm import audit
+from crm.follow_ups import queries as follow_ups
+from crm.policy import Permission
+from crm.visits import documents, queries, services
+from crm.visits.models import VisitStatus
+from crm.visits.views.blueprint import bp
+from crm.web.access import current_actor, requires
+from crm.web.listing import text_arg
+from crm.web.rendering import language
+
+
+@bp.get("/visits/<uuid:visit_id>")
+@requires(Permission.VISIT_READ)
+def show(visit_id: UUID) -> ResponseReturnValue:
+    """Show one visit with its follow-ups and its history."""
+    actor = current_actor()
+    visit = queries.get(actor, visit_id)
+    if visit.status is VisitStatus.DRAFT:
+        return redirect(url_for("visits.edit", visit_id=visit_id), code=303)
+    return render_template(
+        "visits/show.html",
+        visit=visit,
+        follow_ups=follow_ups.of_visit(actor, visit_id),
+        history=audit.history(visit_id),
+    )
+
+
+@bp.get("/visits/<uuid:visit_id>.pdf")
+@requires(Permission.VISIT_READ)
+def report(visit_id: UUID) -> ResponseReturnValue:
+    """Hand out the visit report: for the file, or with `?for=company` for the company."""
+    actor = current_actor()
+    visit = queries.get(actor, visit_id)
+    if visit.status is VisitStatus.DRAFT:
+        abort(404)
+    for_company = text_arg("for") == "company"
+    pdf = documents.visit_report(
+        visit,
+        actor=actor,
+        for_company=for_company,
+        follow_ups=follow_ups.of_visit(actor, visit_id),
+        agency_name=current_app.config["CRM"].agency_name or visit.team.body.name,
+        language=language(),
+    )
+    name = _("Bericht") if not for_company else _("Bericht-Unternehmen")
+    response = Response(pdf, content_type="application/pdf")
+    filename = f"{name}-{visit.reference}.pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
+
+
+@bp.route("/visits/<uuid:visit_id>/cancel", methods=["POST"])
+@requires(Permission.VISIT_EDIT)
+def cancel(visit_id: UUID) -> ResponseReturnValue:
+    """Say that a planned visit will not take place."""
+    services.cancel_visit(current_actor(), visit_id, reason=_reason())
+    return _changed(visit_id, _("Der Besuch ist abgesagt."), undo="visits.plan_again")
+
+
+@bp.route("/visits/<uuid:visit_id>/postpone", methods=["POST"])
+@requires(Permission.VISIT_EDIT)
+def postpone(visit_id: UUID) -> ResponseReturnValue:
+    """Say that a planned visit will take place another day."""
+    services.postpone_visit(current_actor(), visit_id, reason=_reason())
+    return _changed(visit_id, _("Der Besuch ist verschoben."), undo="visits.plan_again")
+
+
+@bp.route("/visits/<uuid:visit_id>/plan", methods=["POST"])
+@requires(Permission.VISIT_EDIT)
+def plan_again(visit_id: UUID) -> ResponseReturnValue:
+    """Undo cancelling or postponing."""
+    services.plan_again(current_actor(), visit_id)
+    return _changed(visit_id, _("Der Besuch ist wieder geplant."))
+
+
+@bp.route("/visits/<uuid:visit_id>/archive", methods=["POST"])
+@requires(Permission.VISIT_EDIT)
+def archive(visit_id: UUID) -> ResponseReturnValue:
+    """Take a visit out of the lists."""
+    services.archive_visit(current_actor(), visit_id, reason=_reason())
+    return _changed(visit_id, _("Der Besuch ist archiviert."), undo="visits.restore")
+
+
+@bp.route("/visits/<uuid:visit_id>/restore", methods=["POST"])
+@requires(Permission.VISIT_EDIT)
+def restore(visit_id: UUID) -> ResponseReturnValue:
+    """Put a visit back into the lists, or a discarded draft back on the desk."""
+    services.restore_visit(current_actor(), visit_id)
+    return _changed(visit_id, _("Der Besuch ist wiederhergestellt."))
+
+
+@bp.route("/visits/<uuid:visit_id>/discard", methods=["POST"])
+@requires(Permission.VISIT_EDIT)
+def discard(visit_id: UUID) -> ResponseReturnValue:
+    """Put one's own draft away."""
+    services.discard_draft(current_actor(), visit_id)
+    _flash_undo(_("Der Entwurf ist verworfen."), url_for("visits.restore", visit_id=visit_id))
+    return redirect(url_for("my_day.index"), code=303)
+
+
+def _reason() -> str:
+    return request.form.get("reason", "").strip()
+
+
+def _changed(visit_id: UUID, sentence: str, *, undo: str | None = None) -> ResponseReturnValue:
+    if undo:
+        _flash_undo(sentence, url_for(undo, visit_id=visit_id))
+    else:
+        flash(sentence, "success")
+    return redirect(url_for("visits.show", visit_id=visit_id), code=303)
+
+
+def _flash_undo(sentence: str, url: str) -> None:
+    flash({"text": sentence, "undo_url": url, "undo_label": _("Rückgängig")}, "success")  # type: ignore[arg-type]
