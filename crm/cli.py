@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from functools import wraps
 from pathlib import Path
-from typing import Concatenate, ParamSpec
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
-from config import Settings, SettingsError
+from config import Settings
 from crm import create_app
 from crm.accounts import queries, services
-from crm.errors import Conflict
 from crm.operations import backup, database, demo, doctor, instance, restore, server, upgrade
+from crm.operations.command import ask_password, tell_password, with_settings
 from crm.operations.refusal import Refused
 from crm.policy import Role
-
-P = ParamSpec("P")
 
 LAENDER = (
     "BW",
@@ -43,51 +36,12 @@ LAENDER = (
     "TH",
 )
 _ROLES = [role.value for role in Role]
-_SAID = {
-    "email_invalid": "Diese E-Mail-Adresse ist ungültig.",
-    "email_taken": "Unter dieser E-Mail-Adresse gibt es schon eine Person.",
-    "name_taken": "Diesen Namen gibt es schon.",
-    "password_common": "Dieses Passwort ist zu leicht zu erraten.",
-    "password_long": "Das Passwort darf höchstens {longest} Zeichen haben.",
-    "password_short": "Das Passwort braucht mindestens {shortest} Zeichen.",
-    "team_missing": "Zu dieser Rolle gehört ein Team.",
-}
 
 
 def main() -> None:
     """Run the command; files it makes are for its user only."""
     os.umask(0o077)
     crm()
-
-
-@contextmanager
-def _plain_failures() -> Iterator[None]:
-    """Say failures in a sentence; a traceback is for faults of the program only."""
-    try:
-        yield
-    except Conflict as conflict:
-        sentence = _SAID.get(conflict.code)
-        if sentence is None:
-            raise
-        raise click.ClickException(sentence.format(**conflict.values)) from conflict
-    except (Refused, SettingsError) as refused:
-        raise click.ClickException(str(refused)) from refused
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise click.ClickException(f"Die Datenbank meldet: {reason}") from error
-    except OSError as error:
-        raise click.ClickException(f"Das Betriebssystem meldet: {error}") from error
-
-
-def with_settings(command: Callable[Concatenate[Settings, P], None]) -> Callable[P, None]:
-    """Give a command the settings as its first argument, and word its failures."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        with _plain_failures():
-            command(Settings.from_env(), *args, **kwargs)
-
-    return run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -127,18 +81,18 @@ def init(  # noqa: PLR0913 - as many as there are options
     role: str,
     password_stdin: bool,
 ) -> None:
-    """Eine Instanz einrichten: Ordner, Schlüssel, Datenbank, erste Person."""
+    """Eine Instanz mit der ersten Person einrichten."""
     upgrade.upgrade(settings)
     if database.state(settings)[1]:
         raise Refused("Diese Instanz ist schon eingerichtet; weitere Personen: `crm user add`.")
-    password, is_random = _ask_password(from_stdin=password_stdin)
+    password, is_random = ask_password(from_stdin=password_stdin)
     first = instance.NewPerson(
         email=email, name=name, password=password, role=Role(role), is_administrator=True
     )
     with create_app(settings).app_context():
         instance.set_up(first, body=body, team=team, land=land)
     click.echo(f"Die Instanz ist eingerichtet: {settings.instance.resolve()}")
-    _tell_password(email, password, is_random=is_random)
+    tell_password(email, password, is_random=is_random)
 
 
 @crm.group()
@@ -168,7 +122,7 @@ def add_user(  # noqa: PLR0913
 ) -> None:
     """Eine Person anlegen."""
     _refuse_old(settings)
-    password, is_random = _ask_password(from_stdin=password_stdin)
+    password, is_random = ask_password(from_stdin=password_stdin)
     with create_app(settings).app_context():
         body_id = None
         if body is not None:
@@ -188,7 +142,7 @@ def add_user(  # noqa: PLR0913
             is_administrator=administrator,
         )
     click.echo(f"{name} ist angelegt.")
-    _tell_password(email, password, is_random=is_random)
+    tell_password(email, password, is_random=is_random)
 
 
 @crm.group()
@@ -220,7 +174,7 @@ def add_team(settings: Settings, *, name: str, body: str, land: str | None) -> N
 @crm.command("demo")
 @with_settings
 def load_demo(settings: Settings) -> None:
-    """Erfundene Vorführdaten in eine leere Instanz laden (nur mit CRM_DEMO=1)."""
+    """Vorführdaten laden (nur mit CRM_DEMO=1)."""
     upgrade.upgrade(settings)
     with create_app(settings).app_context():
         logins = demo.logins(settings)
@@ -307,29 +261,6 @@ def _refuse_old(settings: Settings) -> None:
             "Die Datenbank gehört nicht zu dieser Fassung. Bitte rufen Sie `crm upgrade` auf,"
             " bei einer neuen Instanz `crm init`."
         )
-
-
-def _ask_password(*, from_stdin: bool) -> tuple[str, bool]:
-    """Return a password and whether we made it up."""
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\n"), False
-    typed = ""
-    if sys.stdin.isatty():
-        typed = click.prompt(
-            "Passwort (leer: ein zufälliges)",
-            default="",
-            show_default=False,
-            hide_input=True,
-            confirmation_prompt="Passwort wiederholen",
-        )
-    return (typed, False) if typed else (instance.random_password(), True)
-
-
-def _tell_password(email: str, password: str, *, is_random: bool) -> None:
-    if is_random:
-        click.echo(f"Anmeldung: {email}")
-        click.echo(f"Passwort:  {password}")
-        click.echo("Es wird nur dieses eine Mal gezeigt; bitte nach der ersten Anmeldung ändern.")
 
 
 def _tell_logins(logins: list[demo.DemoLogin]) -> None:
