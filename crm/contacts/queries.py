@@ -1,0 +1,127 @@
+"""Find contacts: those of the actor's own body, also at organisations that others share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload, with_loader_criteria
+from sqlalchemy.orm.interfaces import ORMOption
+
+from crm.contacts.models import Contact, ContactPlace
+from crm.db import db
+from crm.errors import NotFound
+from crm.organisations.models import Organisation
+from crm.organisations.queries import visible_organisations
+from crm.paging import Count, Cursor, Order, Page, count_of, page_of
+from crm.policy import Actor, Role
+from crm.text import search_key
+
+ORDER: Order[Contact] = Order(
+    columns=(Contact.sort_key, Contact.id), values=lambda contact: (contact.sort_key, contact.id)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactFilter:
+    """What the list shows; without anything: every contact that is not archived."""
+
+    text: str = ""
+    organisation_id: UUID | None = None
+    archived: bool = False
+
+
+def visible_contacts(actor: Actor) -> sa.ColumnElement[bool]:
+    """Limit contacts to those of the actor's body: persons are never shared."""
+    if actor.role is Role.NONE or actor.body_id is None:
+        return sa.false()
+    return Contact.body_id == actor.body_id
+
+
+def may_see_contact(actor: Actor, contact: Contact) -> bool:
+    """Tell whether `actor` may see `contact`; the same rule as `visible_contacts`."""
+    return actor.role is not Role.NONE and contact.body_id == actor.body_id
+
+
+def _with_places(actor: Actor) -> tuple[ORMOption, ...]:
+    """Load the organisations of contacts; one that is not shared any more stays None."""
+    return (
+        selectinload(Contact.places).joinedload(ContactPlace.organisation),
+        with_loader_criteria(Organisation, visible_organisations(actor)),
+    )
+
+
+def find(actor: Actor, contact_id: UUID) -> Contact | None:
+    """Return one contact with its visible organisations, or None."""
+    return db.session.scalar(
+        sa.select(Contact)
+        .where(visible_contacts(actor), Contact.id == contact_id)
+        .options(*_with_places(actor))
+    )
+
+
+def get(actor: Actor, contact_id: UUID) -> Contact:
+    """Return one contact with its visible organisations, or raise `NotFound`."""
+    contact = find(actor, contact_id)
+    if contact is None:
+        raise NotFound(contact_id)
+    return contact
+
+
+def by_ids(actor: Actor, contact_ids: Iterable[UUID]) -> Sequence[Contact]:
+    """Return those of these contacts that `actor` may see, by name."""
+    return db.session.scalars(
+        sa.select(Contact)
+        .where(visible_contacts(actor), Contact.id.in_(list(contact_ids)))
+        .options(*_with_places(actor))
+        .order_by(Contact.sort_key, Contact.id)
+    ).all()
+
+
+def of_organisations(actor: Actor, organisation_ids: Iterable[UUID]) -> Sequence[Contact]:
+    """Return the contacts at these organisations that are not archived, primary ones first."""
+    at_these = ContactPlace.organisation_id.in_(list(organisation_ids))
+    is_primary = sa.func.max(sa.case((ContactPlace.is_primary, 1), else_=0))
+    places = (
+        sa.select(ContactPlace.contact_id, is_primary.label("is_primary"))
+        .where(at_these)
+        .group_by(ContactPlace.contact_id)
+        .subquery()
+    )
+    return db.session.scalars(
+        sa.select(Contact)
+        .join(places, places.c.contact_id == Contact.id)
+        .where(visible_contacts(actor), Contact.archived_at.is_(None))
+        .options(*_with_places(actor))
+        .order_by(places.c.is_primary.desc(), Contact.sort_key, Contact.id)
+    ).all()
+
+
+def _statement(actor: Actor, wanted: ContactFilter) -> sa.Select[Contact]:
+    statement = sa.select(Contact).where(
+        visible_contacts(actor),
+        Contact.archived_at.is_not(None) if wanted.archived else Contact.archived_at.is_(None),
+        *(
+            Contact.search_text.contains(word, autoescape=True)
+            for word in search_key(wanted.text).split()
+        ),
+    )
+    if wanted.organisation_id:
+        there: sa.Select[Any] = sa.select(ContactPlace.contact_id).where(
+            ContactPlace.organisation_id == wanted.organisation_id
+        )
+        statement = statement.where(Contact.id.in_(there))
+    return statement
+
+
+def page(actor: Actor, wanted: ContactFilter, cursor: Cursor | None) -> Page[Contact]:
+    """Return one page of the list by name, with the visible organisations."""
+    return page_of(_statement(actor, wanted).options(*_with_places(actor)), ORDER, cursor)
+
+
+def count(actor: Actor, wanted: ContactFilter) -> Count:
+    """Count the list, at most 10,000."""
+    return count_of(_statement(actor, wanted))

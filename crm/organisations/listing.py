@@ -1,0 +1,194 @@
+"""The list of organisations with their last visits: filters, orders, count, rows for a file.
+
+It stands above the visits as a page does; nothing below a page imports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Bundle, joinedload
+
+from crm.accounts.models import Team
+from crm.clock import today
+from crm.dates import add_months
+from crm.db import db
+from crm.organisations.models import Organisation, OrganisationKind, OrganisationStatus
+from crm.organisations.queries import matches, visible_organisations
+from crm.paging import Count, Cursor, Order, Page, count_of, page_of
+from crm.policy import Actor
+from crm.visits.models import VISIT_MODES, Visit, VisitOrganisation, VisitStatus
+from crm.visits.queries import visible_visits
+
+# In orders a visit that never was is the oldest
+NEVER = date(1, 1, 1)
+ORDER_NAMES = ("name", "municipality", "oldest", "newest")
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationFilter:
+    """What the list shows; without anything: every organisation that is not archived."""
+
+    text: str = ""
+    kind: OrganisationKind | None = None
+    municipality: str = ""
+    industry: str = ""
+    team_id: UUID | None = None
+    status: OrganisationStatus | None = None
+    target: bool = False
+    not_visited_months: int | None = None
+    archived: bool = False
+
+
+def last_visit_on(actor: Actor) -> sa.ScalarSelect[date]:
+    """Return the date of an organisation's last visit as far as `actor` may see it, or NEVER.
+
+    Visits are what figures call so: completed, on site or at our office; also at others' table.
+    """
+    held = sa.and_(
+        visible_visits(actor),
+        Visit.status == VisitStatus.COMPLETED,
+        Visit.mode.in_(VISIT_MODES),
+        Visit.archived_at.is_(None),
+    )
+    leading = sa.select(Visit.visited_on).where(Visit.organisation_id == Organisation.id, held)
+    further = (
+        sa.select(Visit.visited_on)
+        .join(VisitOrganisation, VisitOrganisation.visit_id == Visit.id)
+        .where(VisitOrganisation.organisation_id == Organisation.id, held)
+    )
+    days = sa.union_all(leading.correlate(Organisation), further.correlate(Organisation)).subquery()
+    latest = sa.func.max(days.c.visited_on)
+    return sa.select(sa.func.coalesce(latest, sa.literal(NEVER, sa.Date()))).scalar_subquery()
+
+
+def _statement(actor: Actor, wanted: OrganisationFilter) -> sa.Select[Any]:
+    conditions: list[sa.ColumnElement[bool]] = [
+        visible_organisations(actor),
+        Organisation.archived_at.is_not(None)
+        if wanted.archived
+        else Organisation.archived_at.is_(None),
+        *matches(wanted.text),
+    ]
+    for column, value in (
+        (Organisation.kind, wanted.kind),
+        (Organisation.municipality, wanted.municipality),
+        (Organisation.team_id, wanted.team_id),
+        (Organisation.status, wanted.status),
+    ):
+        if value:
+            conditions.append(column == value)
+    if wanted.industry:
+        conditions.append(
+            sa.or_(
+                Organisation.industry == wanted.industry,
+                Organisation.wz_2008.startswith(wanted.industry, autoescape=True),
+                Organisation.wz_2025.startswith(wanted.industry, autoescape=True),
+            )
+        )
+    if wanted.target:
+        conditions.append(Organisation.is_target.is_(True))
+    if wanted.not_visited_months is not None:
+        since = add_months(today(), -wanted.not_visited_months)
+        conditions.append(last_visit_on(actor) < sa.literal(since, sa.Date()))
+    return sa.select(Organisation).where(*conditions)
+
+
+def _folded(column: Any) -> sa.ColumnElement[str]:
+    """Return a name so that it sorts alike on every database: Ärzte before Zebra."""
+    for letter, plain in zip("ÄÖÜäöüß", "aouaous", strict=True):
+        column = sa.func.replace(column, letter, plain)
+    return sa.func.lower(column, type_=sa.Text())
+
+
+_MUNICIPALITY = _folded(Organisation.municipality)
+
+
+def orders(actor: Actor) -> dict[str, Order[Any]]:
+    """Return the orders of the list by their names in the address."""
+    last = last_visit_on(actor)
+    by_name: Order[Any] = Order(
+        columns=(Organisation.sort_key, Organisation.id),
+        values=lambda row: (row.sort_key, row.id),
+    )
+    by_municipality: Order[Any] = Order(
+        columns=(_MUNICIPALITY, Organisation.sort_key, Organisation.id),
+        values=lambda row: (row.municipality_key, row.sort_key, row.id),
+    )
+    oldest: Order[Any] = Order(
+        columns=(last, Organisation.id), values=lambda row: (row.last_visit_on, row.id)
+    )
+    newest: Order[Any] = Order(columns=oldest.columns, values=oldest.values, descending=True)
+    return dict(zip(ORDER_NAMES, (by_name, by_municipality, oldest, newest), strict=True))
+
+
+def page(
+    actor: Actor, wanted: OrganisationFilter, order: Order[Any], cursor: Cursor | None
+) -> Page[Any]:
+    """Return one page of the list: rows with the columns that it shows."""
+    row: Bundle[Any] = Bundle(
+        "row",
+        Organisation.id,
+        Organisation.name,
+        Organisation.sort_key,
+        Organisation.kind,
+        Organisation.municipality,
+        _MUNICIPALITY.label("municipality_key"),
+        Organisation.industry,
+        Organisation.status,
+        Organisation.is_target,
+        Organisation.next_visit_due_on,
+        Team.name.label("team"),
+        last_visit_on(actor).label("last_visit_on"),
+    )
+    statement = _statement(actor, wanted).join(Organisation.team).with_only_columns(row)
+    return page_of(statement, order, cursor)
+
+
+def count(actor: Actor, wanted: OrganisationFilter) -> Count:
+    """Count the list, at most 10,000."""
+    return count_of(_statement(actor, wanted))
+
+
+def rows(
+    actor: Actor, wanted: OrganisationFilter, order: Order[Any]
+) -> Iterator[tuple[Organisation, date | None]]:
+    """Yield the whole list with the last visits for a file, in one order and few at a time."""
+    directed = [column.desc() if order.descending else column.asc() for column in order.columns]
+    found = db.session.execute(
+        _statement(actor, wanted)
+        .add_columns(last_visit_on(actor).label("last_visit_on"))
+        .options(joinedload(Organisation.team))
+        .order_by(*directed)
+        .execution_options(yield_per=_BATCH)
+    )
+    for organisation, last in found:
+        yield organisation, None if last == NEVER else last
+
+
+def last_visit(actor: Actor, organisation_id: UUID) -> date | None:
+    """Return when `actor` knows this organisation to have been visited last, or None."""
+    found = db.session.scalar(
+        sa.select(last_visit_on(actor))
+        .select_from(Organisation)
+        .where(Organisation.id == organisation_id)
+    )
+    return None if found == NEVER else found
+
+
+def municipalities(actor: Actor) -> Sequence[str]:
+    """Return the municipalities of the organisations that `actor` sees, by name."""
+    found = db.session.scalars(
+        sa.select(Organisation.municipality)
+        .where(visible_organisations(actor), Organisation.archived_at.is_(None))
+        .group_by(Organisation.municipality)
+        .order_by(_MUNICIPALITY, Organisation.municipality)
+        .limit(1_000)
+    )
+    return found.all()
