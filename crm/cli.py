@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from config import Settings
-from crm import create_app
 from crm.accounts import queries, services
 from crm.operations import backup, database, demo, doctor, instance, restore, server, upgrade
 from crm.operations.command import ask_password, tell_password, with_settings
@@ -89,7 +88,7 @@ def init(  # noqa: PLR0913 - as many as there are options
     first = instance.NewPerson(
         email=email, name=name, password=password, role=Role(role), is_administrator=True
     )
-    with create_app(settings).app_context():
+    with instance.opened(settings):
         instance.set_up(first, body=body, team=team, land=land)
     click.echo(f"Die Instanz ist eingerichtet: {settings.instance.resolve()}")
     tell_password(email, password, is_random=is_random)
@@ -123,7 +122,7 @@ def add_user(  # noqa: PLR0913
     """Eine Person anlegen."""
     _refuse_old(settings)
     password, is_random = ask_password(from_stdin=password_stdin)
-    with create_app(settings).app_context():
+    with instance.opened(settings):
         body_id = None
         if body is not None:
             found = queries.find_body(body)
@@ -162,7 +161,7 @@ def team() -> None:
 def add_team(settings: Settings, *, name: str, body: str, land: str | None) -> None:
     """Ein Team anlegen, bei Bedarf mit seinem Träger."""
     _refuse_old(settings)
-    with create_app(settings).app_context():
+    with instance.opened(settings):
         found = queries.find_body(body)
         if found is None and land is None:
             raise Refused(f"Den Träger „{body}“ gibt es nicht; mit --land wird er angelegt.")
@@ -176,7 +175,7 @@ def add_team(settings: Settings, *, name: str, body: str, land: str | None) -> N
 def load_demo(settings: Settings) -> None:
     """Vorführdaten laden (nur mit CRM_DEMO=1)."""
     upgrade.upgrade(settings)
-    with create_app(settings).app_context():
+    with instance.opened(settings):
         logins = demo.logins(settings)
     _tell_logins(logins)
 
@@ -192,7 +191,7 @@ def run(settings: Settings, *, is_demo: bool, bind: str) -> None:
     if is_demo:
         settings = replace(settings, demo=True)
         upgrade.upgrade(settings)
-        with create_app(settings).app_context():
+        with instance.opened(settings):
             logins = demo.logins(settings)
         _tell_logins(logins)
     else:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from config import Settings
+from crm import create_app
 from crm.accounts import services
-from crm.db import transaction
+from crm.db import db, transaction
 from crm.operations.refusal import Refused
 from crm.policy import Role
 
@@ -47,6 +50,18 @@ def prepare(settings: Settings) -> None:
     folder.chmod(0o700)
     if not settings.secret_key:
         settings.make_secret_key()
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[None]:
+    """Let a block use queries and services; leaves no connection behind for a later process."""
+    with create_app(settings).app_context():
+        try:
+            yield
+        finally:
+            db.session.close()
+            for engine in db.engines.values():
+                engine.dispose()
 
 
 def random_password() -> str:

@@ -68,7 +68,7 @@ def replaced(settings: Settings, *, has_people: bool) -> Iterator[str | None]:
     Yields the name of the schema that keeps them, or None when there was nothing to keep.
     Raises `Refused` while anybody else is connected.
     """
-    aside = f"{_ASIDE}{now():%Y%m%d_%H%M%S}"
+    aside = f"{_ASIDE}{now():%Y%m%d_%H%M%S_%f}"
     engine = make_engine(settings.url, write=True)
     try:
         with engine.begin() as connection:

@@ -17,6 +17,7 @@ from crm.migrating import knows_revision
 from crm.operations import database, instance, postgres, sqlite, upgrade
 from crm.operations.backup_file import Manifest, unpack
 from crm.operations.refusal import Refused
+from crm.topics.services import load_catalogue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ def restore(settings: Settings, source: Path, *, replace: bool) -> Restored:
             old_data = _restore_sqlite(settings, copy, keep=has_people)
         else:
             old_data = _restore_postgres(settings, copy, has_people=has_people)
+    with instance.opened(settings):
+        load_catalogue()
     return Restored(manifest=manifest, old_data=old_data)
 
 

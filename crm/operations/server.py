@@ -5,7 +5,6 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import Any
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from config import Settings
@@ -29,7 +28,7 @@ class _Server(BaseApplication):
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Any:
         """Make the application of one process."""
         return create_app(self._settings)
 

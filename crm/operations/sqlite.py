@@ -55,7 +55,7 @@ def put_in_place(new: Path, target: Path) -> Path | None:
     old = None
     if target.exists():
         close(target)
-        old = target.with_name(f"{target.name}.before-restore-{now():%Y%m%d-%H%M%S}")
+        old = target.with_name(f"{target.name}.before-restore-{now():%Y%m%d-%H%M%S-%f}")
         target.rename(old)
     with new.open("rb+") as file:
         os.fsync(file.fileno())

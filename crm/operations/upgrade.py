@@ -1,4 +1,4 @@
-"""Bring the database to this version: a backup first, then the migrations."""
+"""Bring the database to this version: a backup first, then migrations and the catalogue."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from crm.migrating import current_revision, migrate, newest_revision
 from crm.operations import database, instance
 from crm.operations.backup import back_up
 from crm.operations.refusal import Refused
+from crm.topics.services import load_catalogue
 
 # Any number, as long as it is always the same: one upgrade at a time.
 _LOCK = 4_712_202_611
@@ -38,21 +39,30 @@ def is_current(settings: Settings) -> bool:
 
 
 def upgrade(settings: Settings) -> Upgrade:
-    """Carry out what is missing, after a backup into the instance folder when there is data."""
+    """Carry out what is missing, after a backup into the instance folder when there is data.
+
+    Brings the catalogue of topics up to this version as well.
+    """
     instance.prepare(settings)
     before, has_people = database.state(settings)
     newest = newest_revision()
-    if before == newest:
-        return Upgrade(before=before, after=newest, backup=None)
     backup = None
-    if before is not None and has_people:
-        folder = settings.instance / "backups"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        backup = folder / f"{now():%Y%m%d-%H%M%S}-{before}.tar.gz"
-        back_up(settings, backup)
-    with database.engine_of(settings, write=True) as engine:
-        carry_out(engine)
+    if before != newest:
+        if before is not None and has_people:
+            backup = _back_up_first(settings, before)
+        with database.engine_of(settings, write=True) as engine:
+            carry_out(engine)
+    with instance.opened(settings):
+        load_catalogue()
     return Upgrade(before=before, after=newest, backup=backup)
+
+
+def _back_up_first(settings: Settings, before: str) -> Path:
+    folder = settings.instance / "backups"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    backup = folder / f"{now():%Y%m%d-%H%M%S}-{before}.tar.gz"
+    back_up(settings, backup)
+    return backup
 
 
 def carry_out(engine: sa.Engine) -> None:

@@ -1,0 +1,141 @@
+"""Setting an installation up: `crm init`, `crm user add`, `crm team add`."""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+
+from crm.accounts import services
+from crm.operations import instance
+from tests.operations.conftest import ANNA, INIT, Installation
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def _password(said: str) -> str:
+    found = re.search(r"Passwort: +(\S+)", said)
+    assert found, said
+    return found[1]
+
+
+def test_init_makes_the_first_administrator_who_can_sign_in(fresh: Installation) -> None:
+    said = fresh.done(*INIT)
+
+    with instance.opened(fresh.settings):
+        person = services.sign_in(ANNA, _password(said), address="127.0.0.1")
+        assert person.is_administrator
+        assert person.actor.land == "ST"
+        assert person.role.value == "none"
+
+
+def test_init_keeps_folder_and_key_to_their_owner(fresh: Installation) -> None:
+    fresh.done(*INIT)
+
+    assert _mode(fresh.settings.instance) == 0o700
+    assert _mode(fresh.settings.secret_key_file) == 0o600
+
+
+def test_init_loads_the_topics(installation: Installation) -> None:
+    assert installation.rows("SELECT count(*) FROM topic") != [(0,)]
+
+
+def test_no_password_is_known_beforehand(fresh: Installation, tmp_path: Path) -> None:
+    other = Installation(type(fresh.settings)(instance=tmp_path / "other"))
+
+    first, second = _password(fresh.done(*INIT)), _password(other.done(*INIT))
+
+    assert first != second
+    assert len(first) >= 20
+
+
+def test_init_happens_once(installation: Installation) -> None:
+    before = installation.content()
+
+    sentence = installation.refused(*INIT)
+
+    assert "schon eingerichtet" in sentence
+    assert installation.content() == before
+
+
+def test_a_refused_init_leaves_nobody_behind_and_can_be_repeated(fresh: Installation) -> None:
+    sentence = fresh.refused(*INIT, "--email", "keine Adresse")
+
+    assert "E-Mail-Adresse ist ungültig" in sentence
+    assert fresh.rows("SELECT count(*) FROM body") == [(0,)]
+    fresh.done(*INIT)
+
+
+def test_a_typed_password_is_taken_and_not_shown(fresh: Installation) -> None:
+    said = fresh.done(*INIT, "--password-stdin", stdin="Ein Satz, den niemand errät\n")
+
+    assert "errät" not in said
+    with instance.opened(fresh.settings):
+        person = services.sign_in(ANNA, "Ein Satz, den niemand errät", address="127.0.0.1")
+        assert person.name == "Anna Admin"
+
+
+def test_a_short_password_is_refused_with_a_sentence(fresh: Installation) -> None:
+    sentence = fresh.refused(*INIT, "--password-stdin", stdin="kurz\n")
+
+    assert "mindestens 12 Zeichen" in sentence
+
+
+def test_people_are_added_to_their_team(installation: Installation) -> None:
+    said = installation.done(
+        *("user", "add", "--email", "otto@kreis.example", "--name", "Otto Orth"),
+        *("--role", "manager", "--team", "Team Nord"),
+    )
+
+    with instance.opened(installation.settings):
+        person = services.sign_in("otto@kreis.example", _password(said), address="127.0.0.1")
+        assert person.actor.led_team_ids == {person.team_id}
+        assert not person.is_administrator
+
+
+def test_an_unknown_team_is_named(installation: Installation) -> None:
+    sentence = installation.refused(
+        *("user", "add", "--email", "otto@kreis.example", "--name", "Otto Orth"),
+        *("--role", "officer", "--team", "Team Ost"),
+    )
+
+    assert "„Team Ost“" in sentence
+
+
+def test_an_address_belongs_to_one_person(installation: Installation) -> None:
+    sentence = installation.refused(
+        *("user", "add", "--email", ANNA, "--name", "Anna Zwei"),
+        *("--role", "officer", "--team", "Team Nord"),
+    )
+
+    assert "schon eine Person" in sentence
+
+
+def test_the_body_decides_between_teams_of_one_name(installation: Installation) -> None:
+    installation.done("team", "add", "Team Nord", "--body", "Nachbarkreis", "--land", "by")
+
+    installation.done(
+        *("user", "add", "--email", "nina@kreis.example", "--name", "Nina Nachbar"),
+        *("--role", "reader", "--team", "Team Nord", "--body", "Nachbarkreis"),
+    )
+
+    assert installation.rows(
+        "SELECT body.name, body.land FROM person"
+        " JOIN team ON team.id = person.team_id JOIN body ON body.id = team.body_id"
+        " WHERE person.email = 'nina@kreis.example'"
+    ) == [("Nachbarkreis", "BY")]
+
+
+def test_a_team_needs_its_body(installation: Installation) -> None:
+    assert "„Nirgendwo“" in installation.refused("team", "add", "Team West", "--body", "Nirgendwo")
+
+
+def test_nobody_is_added_before_init(fresh: Installation) -> None:
+    sentence = fresh.refused(
+        *("user", "add", "--email", "otto@kreis.example", "--name", "Otto Orth"),
+        *("--role", "officer", "--team", "Team Nord"),
+    )
+
+    assert "crm init" in sentence
