@@ -36,7 +36,7 @@ def parse_day(text: str, *, today: date, ahead: bool) -> date:
     if text.rstrip(".") in _WEEKDAY:
         return today + timedelta(days=(_WEEKDAY[text.rstrip(".")] - today.weekday() - 1) % 7 + 1)
     if found := _OFFSET.match(text):
-        return _offset(today, int(found[1]), found[2][0])
+        return _sane(_offset(today, int(found[1]), found[2][0]))
     if found := _ISO.match(text):
         return _sane(date(int(found[1]), int(found[2]), int(found[3])))
     if found := _FULL.match(text if text.count(".") > 1 else text + "."):

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from config import Settings, SettingsError, variable
+
+KEY = "k" * 32
+
+
+def test_without_any_variable_there_are_safe_defaults() -> None:
+    settings = Settings.from_env({})
+
+    assert settings.url.startswith("sqlite:///")
+    assert not settings.demo
+    assert settings.trusted_proxies == 0
+
+
+def test_everything_wrong_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env(
+            {"PORT": "http", "CRM_DEMO": "yes", "CRM_WORKERS": "-1", "CRM_SECRET_KEY": "short"}
+        )
+
+    for name in ("PORT", "CRM_DEMO", "CRM_WORKERS", "CRM_SECRET_KEY"):
+        assert name in str(refused.value)
+
+
+def test_values_are_read() -> None:
+    settings = Settings.from_env(
+        {
+            "CRM_TRUSTED_HOSTS": "crm.example, www.example ,",
+            "CRM_DEMO": "1",
+            "PORT": "9000",
+            "CRM_SESSION_IDLE_HOURS": "1",
+        }
+    )
+
+    assert settings.trusted_hosts == ("crm.example", "www.example")
+    assert settings.demo
+    assert settings.port == 9000
+    assert settings.session_idle_hours == 1
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_a_postgres_address_names_its_driver(scheme: str) -> None:
+    settings = Settings(database_url=f"{scheme}://user@host/crm?sslmode=require")
+
+    assert settings.url == "postgresql+psycopg://user@host/crm?sslmode=require"
+
+
+def test_the_key_is_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
+    settings = Settings(instance=tmp_path / "new")
+
+    settings.make_secret_key()
+    key = settings.load_secret_key()
+    settings.make_secret_key()
+
+    assert settings.load_secret_key() == key
+    assert settings.secret_key_file.stat().st_mode & 0o777 == 0o600
+    assert settings.instance.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("content", [None, "", "short\n"])
+def test_without_a_key_the_start_is_refused_with_a_hint(
+    content: str | None, tmp_path: Path
+) -> None:
+    settings = Settings(instance=tmp_path)
+    if content is not None:
+        settings.secret_key_file.write_text(content, encoding="ascii")
+
+    with pytest.raises(SettingsError, match="CRM_SECRET_KEY"):
+        settings.load_secret_key()
+
+
+def test_every_setting_explains_itself() -> None:
+    assert all(setting.metadata["help"].endswith(".") for setting in fields(Settings))
+    assert variable("port") == "PORT"
+    assert variable("demo") == "CRM_DEMO"
+
+
+def test_cookies_are_safe() -> None:
+    config = Settings(secret_key=KEY).for_flask()
+
+    assert config["SESSION_COOKIE_NAME"].startswith("__Host-")
+    assert config["SESSION_COOKIE_SECURE"] is config["SESSION_COOKIE_HTTPONLY"] is True
+    assert config["SESSION_COOKIE_SAMESITE"] == "Lax"
