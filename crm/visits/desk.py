@@ -92,6 +92,9 @@ def _resolve(actor: Actor, form: VisitForm) -> None:
 
 
 def _lead(actor: Actor, form: VisitForm) -> Organisation | None:
+    chosen = key_of(form.alternative.data)
+    if chosen and (alternative := organisations.find(actor, chosen)):
+        return alternative
     typed = form.organisation.data or ""
     key = key_of(form.organisation_id.data)
     picked = organisations.find(actor, key) if key else None

@@ -10,10 +10,9 @@ field of a model stays out of it until somebody writes it into `_for_company`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from flask_babel import force_locale, format_date
 from flask_babel import gettext as _
 
@@ -22,7 +21,8 @@ from crm.concerns.models import Concern, Flag
 from crm.documents import compile_pdf
 from crm.follow_ups.models import FollowUp
 from crm.organisations.models import OrganisationKind
-from crm.visibility import Visibility
+from crm.policy import Actor
+from crm.visibility import Visibility, may_see
 from crm.visits.models import TopicNote, Visit, VisitStatus
 from crm.web.rendering import day, language
 from crm.web.words import word
@@ -31,6 +31,7 @@ from crm.web.words import word
 def visit_report(
     visit: Visit,
     *,
+    actor: Actor,
     follow_ups: Sequence[FollowUp],
     for_company: bool,
     agency_name: str,
@@ -38,13 +39,14 @@ def visit_report(
 ) -> bytes:
     """Return the report on `visit` as PDF in `language`, `de` or `en`.
 
-    visit       as `queries.get` loads it: notes and concerns that the reader may not see are not
-                among its rows
-    follow_ups  those of the visit that the reader may see, with assignees (person) loaded
+    visit       as `queries.get` loads it
+    actor       who reads it: notes and concerns that they may not see stay out here once more
+    follow_ups  those of the visit that the actor may see, with assignees (person) loaded
     """
     with force_locale(language):
         data = report_data(
             visit,
+            actor=actor,
             follow_ups=follow_ups,
             for_company=for_company,
             agency_name=agency_name,
@@ -52,22 +54,21 @@ def visit_report(
     return compile_pdf("visit_report", data)
 
 
-def agency_name(visit: Visit) -> str:
-    """Return the name that stands at the head of the reports; the team of `visit` is loaded."""
-    return current_app.config["CRM"].agency_name or visit.team.name
-
-
 def report_data(
     visit: Visit,
     *,
+    actor: Actor,
     follow_ups: Sequence[FollowUp],
     for_company: bool,
     agency_name: str,
 ) -> dict[str, Any]:
     """Return what the template prints, in the current language."""
+    notes = [note for note in visit.topic_notes if may_see(actor, note)]
     ordered = sorted(follow_ups, key=lambda follow_up: (follow_up.due_on, follow_up.id))
     return _frame(visit, agency_name) | (
-        _for_company(visit, ordered) if for_company else _for_file(visit, ordered)
+        _for_company(visit, notes, ordered)
+        if for_company
+        else _for_file(visit, notes, ordered, actor)
     )
 
 
@@ -80,9 +81,10 @@ def _frame(visit: Visit, agency: str) -> dict[str, Any]:
         "agency": agency,
         "title": title,
         "subject": name,
-        "when": _when(visit),
         "reference": visit.reference,
-        "file_reference": [_("Aktenzeichen"), visit.file_reference],
+        "file_reference": " ".join((_("Aktenzeichen"), visit.file_reference))
+        if visit.file_reference
+        else "",
         "document": {
             "title": ", ".join(filter(None, (f"{title} {visit.reference}", name, when))),
             "author": agency,
@@ -96,10 +98,11 @@ def _frame(visit: Visit, agency: str) -> dict[str, Any]:
     }
 
 
-def _for_company(visit: Visit, follow_ups: Iterable[FollowUp]) -> dict[str, Any]:
+def _for_company(
+    visit: Visit, notes: Sequence[TopicNote], follow_ups: Iterable[FollowUp]
+) -> dict[str, Any]:
     """Return what is meant for the company, and nothing else."""
     return {
-        "internal": None,
         "facts": _facts(
             (_("Organisation"), _organisations(visit)),
             (_("Datum"), [_when(visit)]),
@@ -107,31 +110,27 @@ def _for_company(visit: Visit, follow_ups: Iterable[FollowUp]) -> dict[str, Any]
             (_their_side(visit), [a.contact.name for a in visit.attendances if a.contact]),
             (_("Von uns"), [a.person.name for a in visit.attendances if a.person]),
         ),
-        "summary": [None, visit.company_text],
+        "summary": visit.company_text,
         "notes_heading": _("Worüber wir gesprochen haben"),
         "notes": [
             {
                 "topic": note.topic.name(language()),
                 "text": note.note or _("Darüber haben wir gesprochen."),
-                "flag": None,
-                "marks": [],
-                "concern": None,
             }
-            for note in visit.topic_notes
+            for note in notes
             if note.for_company
         ],
         "follow_ups_heading": _("Was wir zugesagt haben"),
         "follow_ups_columns": [_("Was"), _("Wer"), _("Bis wann")],
         "follow_ups": [
-            [_cell(follow_up.title), _cell(_assignees(follow_up)), _cell(day(follow_up.due_on))]
+            [[follow_up.title], [_assignees(follow_up)], [day(follow_up.due_on)]]
             for follow_up in follow_ups
-            if _is_for_company(follow_up, visit)
+            if _is_for_company(follow_up, visit, notes)
         ],
-        "outlook": [],
     }
 
 
-def _is_for_company(follow_up: FollowUp, visit: Visit) -> bool:
+def _is_for_company(follow_up: FollowUp, visit: Visit, notes: Iterable[TopicNote]) -> bool:
     """Tell whether the company's report may name `follow_up`.
 
     It was promised, at this visit. What concerns a topic or a concern goes with its notes: all of
@@ -142,9 +141,9 @@ def _is_for_company(follow_up: FollowUp, visit: Visit) -> bool:
         return False
     circle = follow_up.visibility.strictness
     if follow_up.topic_id is not None:
-        about = [note for note in visit.topic_notes if note.topic_id == follow_up.topic_id]
+        about = [note for note in notes if note.topic_id == follow_up.topic_id]
     elif follow_up.concern_id is not None:
-        about = [note for note in visit.topic_notes if note.concern_id == follow_up.concern_id]
+        about = [note for note in notes if note.concern_id == follow_up.concern_id]
     else:
         return circle <= visit.visibility.strictness
     return bool(about) and all(
@@ -152,10 +151,13 @@ def _is_for_company(follow_up: FollowUp, visit: Visit) -> bool:
     )
 
 
-def _for_file(visit: Visit, follow_ups: Iterable[FollowUp]) -> dict[str, Any]:
+def _for_file(
+    visit: Visit, notes: Sequence[TopicNote], follow_ups: Iterable[FollowUp], actor: Actor
+) -> dict[str, Any]:
     """Return everything that the reader may see."""
-    topics = {note.topic_id: note.topic.name(language()) for note in visit.topic_notes}
-    attendances = visit.attendances
+    topics = {note.topic_id: note.topic.name(language()) for note in notes}
+    contacts = [a.contact for a in visit.attendances if a.contact]
+    next_visit = day(visit.next_visit_due_on)
     return {
         "internal": _("Für die Akte – nicht zur Weitergabe"),
         "facts": _facts(
@@ -163,61 +165,49 @@ def _for_file(visit: Visit, follow_ups: Iterable[FollowUp]) -> dict[str, Any]:
             (_("Datum"), [_when(visit)]),
             (_("Art"), [word(visit.mode)] if visit.mode else []),
             (_("Anlass"), [word(visit.occasion)] if visit.occasion else []),
-            (
-                _their_side(visit),
-                [
-                    ", ".join(filter(None, (a.contact.name, a.contact.function)))
-                    for a in attendances
-                    if a.contact
-                ],
-            ),
-            (_("Von uns"), [a.person.name for a in attendances if a.person]),
-            (_("Weitere Stellen"), [a.outsider for a in attendances if a.outsider]),
+            (_their_side(visit), [", ".join(filter(None, (c.name, c.function))) for c in contacts]),
+            (_("Von uns"), [a.person.name for a in visit.attendances if a.person]),
+            (_("Weitere Stellen"), [a.outsider for a in visit.attendances if a.outsider]),
             (_("Erfasst von"), [visit.owner.name]),
             (_("Stand"), _status(visit)),
             (_("Sichtbar für"), _circle(visit.visibility)),
         ),
-        "summary": [_("Zusammenfassung"), visit.summary],
+        "summary_heading": _("Zusammenfassung"),
+        "summary": visit.summary,
         "notes_heading": _("Gesprächspunkte"),
-        "notes": [
-            {
-                "topic": note.topic.name(language()),
-                "text": note.note or _("Keine Notiz."),
-                "flag": {"kind": note.flag.value, "word": word(note.flag)},
-                "marks": _marks(note),
-                "concern": _concern(note.concern) if note.concern else None,
-            }
-            for note in visit.topic_notes
-        ],
+        "notes": [_note(note, actor) for note in notes],
         "follow_ups_heading": _("Wiedervorlagen"),
         "follow_ups_columns": [_("Was"), _("Wer"), _("Bis wann"), _("Zugesagt"), _("Stand")],
         "follow_ups": [
             [
-                _cell(
-                    follow_up.title, topics.get(follow_up.topic_id) if follow_up.topic_id else ""
-                ),
-                _cell(_assignees(follow_up)),
-                _cell(day(follow_up.due_on)),
-                _cell(_("ja") if follow_up.promised else "–"),
-                _cell(_progress(follow_up), follow_up.result),
+                [follow_up.title, topics.get(follow_up.topic_id, "") if follow_up.topic_id else ""],
+                [_assignees(follow_up)],
+                [day(follow_up.due_on)],
+                [_("ja") if follow_up.promised else "–"],
+                [_progress(follow_up), follow_up.result],
             ]
             for follow_up in follow_ups
         ],
         "outlook": _facts(
-            (_("Nächster Besuch"), [_("bis %(day)s", day=day(visit.next_visit_due_on))])
-            if visit.next_visit_due_on
-            else ("", []),
+            (_("Nächster Besuch"), [_("bis %(day)s", day=next_visit)] if next_visit else []),
             (_("Text für das Unternehmen"), [visit.company_text] if visit.company_text else []),
         ),
     }
 
 
+def _note(note: TopicNote, actor: Actor) -> dict[str, Any]:
+    concern = note.concern if note.concern and may_see(actor, note.concern) else None
+    return {
+        "topic": note.topic.name(language()),
+        "text": note.note or _("Keine Notiz."),
+        "flag": {"kind": note.flag.value, "word": word(note.flag)},
+        "marks": _marks(note),
+        "concern": _concern(concern) if concern else None,
+    }
+
+
 def _facts(*facts: tuple[str, list[str]]) -> list[dict[str, Any]]:
     return [{"label": label, "values": values} for label, values in facts if values]
-
-
-def _cell(text: str, small: str | None = "") -> dict[str, str]:
-    return {"text": text, "small": small or ""}
 
 
 def _name(visit: Visit) -> str:
@@ -311,5 +301,4 @@ def _progress(follow_up: FollowUp) -> str:
 
 
 def _day_of(moment: datetime) -> str:
-    in_germany: date = moment.astimezone(BERLIN).date()
-    return day(in_germany)
+    return day(moment.astimezone(BERLIN).date())

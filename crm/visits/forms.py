@@ -136,6 +136,8 @@ class VisitForm(Form):
 
     organisation = LineField(_l("Organisation"))
     organisation_id = HiddenField()
+    # One of the organisations offered when the name alone did not tell
+    alternative = HiddenField()
     new_organisation = BooleanField(_l("Als neue Organisation anlegen"))
     new_municipality = LineField(_l("Gemeinde"))
     new_kind = ChoiceField(
@@ -301,7 +303,7 @@ class VisitForm(Form):
             field.errors = [*field.errors, sentence]
 
     def all_errors(self) -> list[tuple[str, str]]:
-        """Return every error as (id of its field, sentence), in the order of the page."""
+        """Return the errors of the chosen topics and of all lines too."""
         found = [("", sentence) for sentence in self.form_errors]
         for field in self:
             if isinstance(field, FieldList):

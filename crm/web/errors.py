@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from wtforms import Form
 
 from crm.errors import Conflict, DomainError, NotAllowed, NotFound
+from crm.extensions import login_manager
 from crm.web.resume import ask_to_send_again
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,11 @@ SENTENCES = {
     "organisation_unknown": _l(
         "Diese Organisation gibt es nicht oder nicht mehr. Bitte wählen Sie eine andere."
     ),
+    "organisation_missing": _l("Bitte wählen Sie mindestens eine Organisation."),
+    "name_missing": _l("Bitte geben Sie einen Namen ein."),
+    "municipality_missing": _l("Bitte geben Sie die Gemeinde ein."),
+    "range_reversed": _l("Der zweite Wert darf nicht kleiner sein als der erste."),
+    "reason_missing": _l("Bitte geben Sie einen Grund an."),
     "contact_unknown": _l("Diese Person gehört nicht zu den gewählten Organisationen."),
     "concern_unknown": _l("Dieses Anliegen ist nicht mehr offen. Bitte wählen Sie ein anderes."),
     "concern_closed": _l("Dieses Anliegen ist schon abgeschlossen."),
@@ -63,6 +69,11 @@ def put_on_form(conflict: Conflict, form: Form) -> None:
         form.form_errors.append(explain(conflict))
 
 
+def _forget_person() -> None:
+    # A page about a failure must not ask the database who is reading it
+    g._login_user = login_manager.anonymous_user()  # noqa: SLF001
+
+
 def _page(status: int, **values: object) -> ResponseReturnValue:
     name = status if status in _PAGES else 500 if status >= 500 else 400  # noqa: PLR2004
     return render_template(
@@ -78,11 +89,13 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
 
 def _on_database(error: DBAPIError) -> ResponseReturnValue:
     log.error("request %s: database: %s", g.get("request_id"), type(error.orig).__name__)
+    _forget_person()
     return _page(503)
 
 
 def _on_anything(error: Exception) -> ResponseReturnValue:
     log.error("request %s at %s", g.get("request_id"), request.endpoint, exc_info=error)
+    _forget_person()
     return _page(500)
 
 

@@ -32,6 +32,11 @@ LONGEST_LINE = 300
 class Form(FlaskForm):
     """Parent of every form."""
 
+    def all_errors(self) -> list[tuple[str, str]]:
+        """Return every error as (id of its field or "", sentence), in the order of the page."""
+        found = [("", sentence) for sentence in self.form_errors]
+        return found + [(field.id, field.errors[0]) for field in self if field.errors]
+
 
 def _cleaned(raw: str, longest: int) -> str:
     try:

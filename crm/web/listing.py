@@ -13,12 +13,15 @@ from flask import Response, request, stream_with_context, url_for
 from crm.clock import today
 from crm.dates import parse_day
 from crm.exports import Cell, csv_lines
+from crm.finding import Scope
 from crm.paging import Cursor, Order, cursor_from
+from crm.policy import Actor, Role
 from crm.text import TextRefused, clean
 from crm.web.forms import LONGEST_LINE, key_of
 
 E = TypeVar("E", bound=StrEnum)
 _PAGING = ("after", "before")
+_SCOPES = {Role.OFFICER: Scope.MINE, Role.MANAGER: Scope.TEAM}
 
 
 def text_arg(name: str) -> str:
@@ -48,6 +51,11 @@ def choice_arg(name: str, kind: type[E]) -> E | None:
         return kind(request.args.get(name, ""))
     except ValueError:
         return None
+
+
+def scope_arg(actor: Actor) -> Scope:
+    """Return whose things are asked for; without a word an officer's own, a manager's teams'."""
+    return choice_arg("scope", Scope) or _SCOPES.get(actor.role, Scope.ALL)
 
 
 def cursor_arg(order: Order[Any]) -> Cursor | None:

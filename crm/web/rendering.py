@@ -14,7 +14,9 @@ from markupsafe import Markup
 
 from crm.clock import today
 from crm.extensions import babel
+from crm.topics.models import Topic
 from crm.web.access import current_person
+from crm.web.listing import here, there
 from crm.web.words import word, words
 
 _SOON = 7
@@ -49,6 +51,11 @@ def day_and_time(value: datetime | None) -> str:
 def weekday(value: date) -> str:
     """Return a date with its short weekday: Fr, 27.11.2026."""
     return f"{format_date(value, 'EEE', rebase=False).rstrip('.')}, {day(value)}"
+
+
+def topic_name(topic: Topic) -> str:
+    """Return a topic's name in the reader's language."""
+    return topic.name(language())
 
 
 def number(value: float) -> str:
@@ -93,12 +100,15 @@ def init_app(app: Flask) -> None:
         relative_day=due,
         due_kind=due_kind,
         word=word,
+        topic_name=topic_name,
     )
     app.jinja_env.globals.update(
         words=words,
         csrf_input=_csrf_input,
         get_locale=get_locale,
         today=today,
+        here=here,
+        there=there,
         version=version("augenhoehe"),
     )
     app.context_processor(lambda: {"agency_name": current_app.config["CRM"].agency_name})

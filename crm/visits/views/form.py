@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -22,6 +22,7 @@ from crm.web.access import current_actor, requires
 from crm.web.errors import explain, put_on_form
 from crm.web.forms import key_of
 from crm.web.listing import key_arg
+from crm.web.notices import notify, shortened
 from crm.web.rendering import day
 
 _STATUS = {"complete": VisitStatus.COMPLETED, "plan": VisitStatus.PLANNED}
@@ -126,16 +127,14 @@ def _saved(form: VisitForm, visit_id: UUID, intent: str) -> ResponseReturnValue:
         "plan": _("Der Besuch ist geplant."),
         "save": _("Die Änderungen sind gesichert."),
     }
-    flash(done[intent], "success")
+    notify(done[intent])
     for title, due_on in form.moved_dates(current_actor().land):
-        flash(
-            _(
-                "„%(title)s“ ist auf den nächsten Arbeitstag gelegt: %(day)s.",
-                title=title,
-                day=day(due_on),
-            ),
-            "info",
+        moved = _(
+            "„%(title)s“ liegt nun am nächsten Arbeitstag, %(day)s.",
+            title=shortened(title),
+            day=day(due_on),
         )
+        notify(moved, kind="info")
     return redirect(url_for("visits.show", visit_id=visit_id), code=303)
 
 
@@ -156,7 +155,7 @@ def _keep_draft(form: VisitForm, visit_id: UUID) -> ResponseReturnValue:
         return _conflict_page(form, visit_id)
     if wants_json:
         return {"version": version, "saved_at": now().isoformat()}
-    flash(_("Der Entwurf ist gesichert."), "success")
+    notify(_("Der Entwurf ist gesichert."))
     return redirect(url_for("visits.edit", visit_id=visit_id), code=303)
 
 

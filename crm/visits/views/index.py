@@ -19,6 +19,7 @@ from crm.visits.listing import ORDERS, VisitFilter
 from crm.visits.models import Mode, Visit, VisitStatus
 from crm.visits.views.blueprint import bp
 from crm.web.access import current_actor, requires
+from crm.web.forms import choices_of
 from crm.web.listing import (
     choice_arg,
     cursor_arg,
@@ -28,7 +29,7 @@ from crm.web.listing import (
     text_arg,
 )
 from crm.web.rendering import language
-from crm.web.words import word
+from crm.web.words import word, words
 
 _NEWEST = "newest"
 
@@ -71,12 +72,16 @@ def index() -> ResponseReturnValue:
         wanted=wanted,
         sorting=sorting,
         organisation=chosen,
-        teams=accounts.teams(actor),
-        people=accounts.colleagues(actor),
-        topics=topics.topics(with_retired=True),
-        municipalities=listing.municipalities(actor),
+        choices={
+            "team": [(team.id, team.name) for team in accounts.teams(actor)],
+            "person": [(person.id, person.name) for person in accounts.colleagues(actor)],
+            "topic": [(t.id, t.name(language())) for t in topics.topics(with_retired=True)],
+            "flag": choices_of(words(Flag)),
+            "status": choices_of(words(VisitStatus)),
+            "mode": choices_of(words(Mode)),
+            "municipality": [(name, name) for name in listing.municipalities(actor)],
+        },
         is_filtered=any(request.args.get(name) for name in request.args if name != "sort"),
-        language=language(),
     )
 
 

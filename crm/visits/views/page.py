@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,8 +14,10 @@ from crm.policy import Permission
 from crm.visits import documents, queries, services
 from crm.visits.models import VisitStatus
 from crm.visits.views.blueprint import bp
+from crm.visits.wording import happened
 from crm.web.access import current_actor, requires
 from crm.web.listing import text_arg
+from crm.web.notices import Undo, notify
 from crm.web.rendering import language
 
 
@@ -31,7 +33,7 @@ def show(visit_id: UUID) -> ResponseReturnValue:
         "visits/show.html",
         visit=visit,
         follow_ups=follow_ups.of_visit(actor, visit_id),
-        history=audit.history(visit_id),
+        history=[(e.at, e.actor_name, happened(e)) for e in audit.history(visit_id)],
     )
 
 
@@ -46,7 +48,6 @@ def report(visit_id: UUID) -> ResponseReturnValue:
     for_company = text_arg("for") == "company"
     pdf = documents.visit_report(
         visit,
-        actor=actor,
         for_company=for_company,
         follow_ups=follow_ups.of_visit(actor, visit_id),
         agency_name=current_app.config["CRM"].agency_name or visit.team.body.name,
@@ -104,7 +105,8 @@ def restore(visit_id: UUID) -> ResponseReturnValue:
 def discard(visit_id: UUID) -> ResponseReturnValue:
     """Put one's own draft away."""
     services.discard_draft(current_actor(), visit_id)
-    _flash_undo(_("Der Entwurf ist verworfen."), url_for("visits.restore", visit_id=visit_id))
+    undo = Undo(url=url_for("visits.restore", visit_id=visit_id))
+    notify(_("Der Entwurf ist verworfen."), undo=undo)
     return redirect(url_for("my_day.index"), code=303)
 
 
@@ -113,12 +115,5 @@ def _reason() -> str:
 
 
 def _changed(visit_id: UUID, sentence: str, *, undo: str | None = None) -> ResponseReturnValue:
-    if undo:
-        _flash_undo(sentence, url_for(undo, visit_id=visit_id))
-    else:
-        flash(sentence, "success")
+    notify(sentence, undo=Undo(url=url_for(undo, visit_id=visit_id)) if undo else None)
     return redirect(url_for("visits.show", visit_id=visit_id), code=303)
-
-
-def _flash_undo(sentence: str, url: str) -> None:
-    flash({"text": sentence, "undo_url": url, "undo_label": _("Rückgängig")}, "success")  # type: ignore[arg-type]

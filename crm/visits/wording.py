@@ -1,0 +1,33 @@
+"""What the page of a visit says about what happened to it."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from crm.audit import Event
+
+_HAPPENED = {
+    "drafted": _l("hat einen Entwurf begonnen"),
+    "logged": _l("hat den Besuch abgeschlossen"),
+    "planned": _l("hat den Besuch geplant"),
+    "edited": _l("hat den Besuch bearbeitet"),
+    "cancelled": _l("hat den Besuch abgesagt"),
+    "postponed": _l("hat den Besuch verschoben"),
+    "archived": _l("hat den Besuch archiviert"),
+    "restored": _l("hat den Besuch wiederhergestellt"),
+    "discarded": _l("hat den Entwurf verworfen"),
+}
+_FIELDS = {
+    "visited_on": _l("Datum"),
+    "mode": _l("Art"),
+    "organisation_id": _l("Organisation"),
+    "visibility": _l("Sichtbarkeit"),
+}
+
+
+def happened(event: Event) -> str:
+    """Return what an audit line of a visit says."""
+    text = str(_HAPPENED.get(event.action, event.action))
+    changed = [str(_FIELDS[name]) for name in event.changes if name in _FIELDS]
+    return _("%(text)s: %(fields)s", text=text, fields=", ".join(changed)) if changed else text

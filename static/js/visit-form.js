@@ -1,0 +1,212 @@
+// The visit form: what belongs to a picked organisation, more lines, quick dates, the kept draft.
+// Everything here has a twin that works without JavaScript.
+import { fragment } from "./fragment.js";
+
+const PAUSE = 1200; // milliseconds of rest after which the draft is kept
+const form = document.getElementById("visit-form");
+const state = document.getElementById("draft-state");
+let timer = 0;
+let saving = null;
+let dirty = false;
+let leaving = false;
+
+// --- what belongs to the picked organisation ---------------------------------------------------
+
+async function loadContext() {
+  const sent = new FormData(form);
+  const query = new URLSearchParams({
+    organisation: sent.get("organisation_id") ?? "",
+    visit: sent.get("visit_id") ?? "",
+  });
+  for (const name of ["further", "contacts"]) {
+    for (const value of sent.getAll(name)) query.append(name, value);
+  }
+  const answer = await fetch(`${form.dataset.context}?${query}`);
+  if (!answer.ok) return;
+  const parts = fragment(await answer.text());
+  for (const name of ["contacts", "around"]) {
+    const found = parts.querySelector(`[data-part="${name}"]`);
+    if (found) form.querySelector(`[data-part="${name}"]`).replaceWith(found);
+  }
+  const options = parts.querySelector('[data-part="concerns"]');
+  for (const select of form.querySelectorAll("select[data-concerns]")) {
+    const chosen = select.value;
+    select.replaceChildren(...[...options.children].map((option) => option.cloneNode(true)));
+    select.value = [...select.options].some((option) => option.value === chosen) ? chosen : "";
+  }
+}
+
+form.addEventListener("combobox:pick", (event) => {
+  const box = event.target.closest("[data-combobox]");
+  if (box?.querySelector('[name="further_text"]')) {
+    addFurther(event.detail);
+  } else {
+    form.querySelector("#new_organisation").checked = false;
+  }
+  loadContext();
+});
+
+form.addEventListener("combobox:create", () => {
+  const create = form.querySelector("#new_organisation");
+  create.checked = true;
+  create.dispatchEvent(new Event("input", { bubbles: true }));
+  form.querySelector("#new_municipality").focus();
+});
+
+function addFurther({ id, name }) {
+  const box = form.querySelector('[data-part="further"]');
+  form.querySelector('[name="further_text"]').value = "";
+  if (box.querySelector(`[value="${CSS.escape(id)}"]`)) return;
+  const chip = document.createElement("label");
+  chip.className = "chip";
+  const input = document.createElement("input");
+  Object.assign(input, { type: "checkbox", name: "further", value: id, checked: true });
+  const text = document.createElement("span");
+  text.textContent = name;
+  chip.append(input, text);
+  box.append(chip);
+}
+
+// --- lines -------------------------------------------------------------------------------------
+
+function addLine(button) {
+  const box = button.closest("[data-lines]");
+  const kind = button.dataset.add;
+  const taken = [...box.querySelectorAll("[data-line] [name]")].map((field) =>
+    Number(field.name.slice(box.dataset.lines.length + 1).split("-")[0]),
+  );
+  const number = Math.max(-1, ...taken) + 1;
+  const line = document.getElementById(`new-${kind}`).content.firstElementChild.cloneNode(true);
+  for (const part of line.querySelectorAll("[id], [name], [for], [aria-describedby]")) {
+    for (const name of ["id", "name", "for", "aria-describedby"]) {
+      const value = part.getAttribute(name);
+      if (value === null) continue;
+      part.setAttribute(
+        name,
+        value.replace("__lines__", box.dataset.lines).replace("__line__", String(number)),
+      );
+    }
+  }
+  button.closest(".row").before(line);
+  showQuickDates(line);
+  line.querySelector("input").focus();
+}
+
+function showQuickDates(root) {
+  for (const quick of root.querySelectorAll("[data-quick]")) quick.hidden = false;
+}
+
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.dataset.add) {
+    event.preventDefault();
+    addLine(button);
+  } else if (button.dataset.day) {
+    const due = button.closest("[data-line]").querySelector("[data-due]");
+    due.value = button.dataset.day;
+    due.dispatchEvent(new Event("input", { bubbles: true }));
+  } else if ("remove" in button.dataset) {
+    const box = button.closest("[data-lines]");
+    button.closest("[data-line]").remove();
+    box.querySelector("[data-add]").focus();
+    keepSoon();
+  }
+});
+
+// --- choices that suggest others -----------------------------------------------------------------
+
+form.addEventListener("change", (event) => {
+  const field = event.target;
+  if (field.matches("[data-concern]")) field.dataset.decided = "yes";
+  if (field.name?.endsWith("-flag")) {
+    const concern = field.closest("fieldset.topic__panel").querySelector("[data-concern]");
+    if (concern && !concern.dataset.decided) concern.checked = field.value === "urgent";
+  }
+  if (field.name === "further") loadContext();
+});
+
+// --- keys ------------------------------------------------------------------------------------------
+
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey) {
+    event.preventDefault();
+    form.querySelector("[data-primary]").click();
+  } else if (event.target.matches("input:not([type=checkbox], [type=radio])")) {
+    event.preventDefault(); // a line ends here, not the visit
+  }
+});
+
+// --- the draft -------------------------------------------------------------------------------------
+
+function keepSoon() {
+  if (!("autosave" in form.dataset) || leaving) return;
+  dirty = true;
+  clearTimeout(timer);
+  timer = setTimeout(keep, PAUSE);
+}
+
+async function keep() {
+  clearTimeout(timer);
+  if (saving) {
+    await saving;
+  }
+  if (!dirty || leaving) return;
+  dirty = false;
+  saving = send();
+  await saving;
+  saving = null;
+}
+
+async function send() {
+  const body = new FormData(form);
+  body.set("intent", "draft");
+  state.textContent = form.dataset.saving;
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body: new URLSearchParams(body),
+      headers: { Accept: "application/json" },
+      keepalive: true,
+    });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const kept = await answer.json();
+    form.elements.version.value = kept.version;
+    const time = new Intl.DateTimeFormat("de-DE", { timeStyle: "short" });
+    state.textContent = form.dataset.saved.replace("{time}", time.format(new Date(kept.saved_at)));
+  } catch {
+    dirty = true;
+    state.textContent = form.dataset.unsaved;
+  }
+}
+
+form.addEventListener("input", keepSoon);
+form.addEventListener("change", keepSoon);
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden" && dirty) keep();
+});
+
+// A draft that is being kept ends first, so that the visit is saved over its last version; the
+// same button pressed twice sends the form once.
+form.addEventListener("submit", async (event) => {
+  if (leaving) {
+    event.preventDefault();
+    return;
+  }
+  leaving = true;
+  clearTimeout(timer);
+  if (saving) {
+    event.preventDefault();
+    const button = event.submitter;
+    await saving;
+    leaving = false;
+    form.requestSubmit(button);
+  }
+});
+
+window.addEventListener("pageshow", () => {
+  leaving = false;
+});
+
+showQuickDates(form);
