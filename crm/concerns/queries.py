@@ -16,10 +16,9 @@ from crm.concerns.models import Concern, Flag, Stage
 from crm.db import db
 from crm.errors import NotFound
 from crm.finding import Scope, contains
-from crm.organisations.models import Organisation
+from crm.organisations import queries as organisations
 from crm.paging import Count, Cursor, Order, Page, count_of, page_of
 from crm.policy import Actor
-from crm.text import search_key
 from crm.visibility import visible
 
 # What pages show of a concern
@@ -84,13 +83,9 @@ def _filtered(actor: Actor, wanted: ConcernFilter) -> sa.Select[Concern]:
         case Scope.TEAM:
             statement = statement.where(Concern.team_id.in_(actor.seen_team_ids))
     if wanted.q:
+        named = sa.and_(*organisations.matches(wanted.q) or [sa.false()])
         statement = statement.join(Concern.organisation).where(
-            sa.or_(
-                contains(Concern.title, wanted.q),
-                Organisation.search_text.contains(
-                    search_key(wanted.q) or wanted.q, autoescape=True
-                ),
-            )
+            sa.or_(contains(Concern.title, wanted.q), named)
         )
     if wanted.organisation_id is not None:
         statement = statement.where(Concern.organisation_id == wanted.organisation_id)

@@ -18,16 +18,16 @@ from crm.db import db
 from crm.errors import NotFound
 from crm.finding import Scope, contains
 from crm.follow_ups.models import Assignee, FollowUp
-from crm.organisations.models import Organisation
+from crm.organisations import queries as organisations
 from crm.paging import Count, Cursor, Order, Page, count_of, page_of
 from crm.policy import Actor, Role
-from crm.text import search_key
 from crm.visibility import may_see, visible
 
 # What pages show of a follow-up
 SHOWN: tuple[ORMOption, ...] = (
     joinedload(FollowUp.organisation),
     joinedload(FollowUp.concern),
+    joinedload(FollowUp.done_by),
     selectinload(FollowUp.assignees).joinedload(Assignee.person),
 )
 _ROWS_AT_ONCE = 500
@@ -119,12 +119,9 @@ def _filtered(actor: Actor, wanted: FollowUpFilter) -> sa.Select[FollowUp]:
         case Scope.TEAM:
             statement = statement.where(_of_teams(actor.seen_team_ids))
     if wanted.q:
-        key = search_key(wanted.q) or wanted.q
+        named = sa.and_(*organisations.matches(wanted.q) or [sa.false()])
         statement = statement.outerjoin(FollowUp.organisation).where(
-            sa.or_(
-                contains(FollowUp.title, wanted.q),
-                Organisation.search_text.contains(key, autoescape=True),
-            )
+            sa.or_(contains(FollowUp.title, wanted.q), named)
         )
     if wanted.organisation_id is not None:
         statement = statement.where(FollowUp.organisation_id == wanted.organisation_id)
@@ -165,7 +162,7 @@ def rows(actor: Actor, wanted: FollowUpFilter) -> Iterator[FollowUp]:
     """Yield all follow-ups of a list in batches, for a file of them."""
     order = order_of(wanted)
     directed = [c.desc() if order.descending else c.asc() for c in order.columns]
-    statement = _filtered(actor, wanted).options(*SHOWN, joinedload(FollowUp.done_by))
+    statement = _filtered(actor, wanted).options(*SHOWN)
     found = db.session.scalars(
         statement.order_by(*directed).execution_options(yield_per=_ROWS_AT_ONCE)
     )
@@ -182,7 +179,6 @@ def get(actor: Actor, follow_up_id: UUID) -> FollowUp:
             joinedload(FollowUp.owner),
             joinedload(FollowUp.team),
             joinedload(FollowUp.contact),
-            joinedload(FollowUp.done_by),
         )
     )
     if follow_up is None:
@@ -204,7 +200,7 @@ def _of(actor: Actor, condition: sa.ColumnElement[bool]) -> Sequence[FollowUp]:
     return db.session.scalars(
         sa.select(FollowUp)
         .where(visible_follow_ups(actor), condition)
-        .options(*SHOWN, joinedload(FollowUp.done_by))
+        .options(*SHOWN)
         .order_by(FollowUp.done_at.is_not(None), FollowUp.due_on, FollowUp.id)
     ).all()
 

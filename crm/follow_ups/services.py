@@ -19,6 +19,7 @@ from crm.errors import Conflict, NotFound
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.follow_ups.queries import visible_follow_ups
 from crm.policy import Actor, Permission, authorize
+from crm.types import new_id
 from crm.visibility import Visibility
 
 
@@ -42,8 +43,12 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
     visit_id: UUID | None = None,
     topic_id: UUID | None = None,
     concern_id: UUID | None = None,
+    key: UUID | None = None,
 ) -> FollowUp:
     """Set something to be done by a date; what it hangs on is something that `actor` sees.
+
+    key     the key it is to have; the actor's one of that key is returned as it is, so that a
+            second click makes no second one
 
     Raises `Conflict` with field `assignee` unless it is set to colleagues.
     """
@@ -52,7 +57,11 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
         raise NotFound(actor.id)
     moment = now()
     with transaction() as session:
+        known = session.get(FollowUp, key) if key else None
+        if known is not None and known.owner_id == actor.id:
+            return known
         follow_up = FollowUp(
+            id=key if key and known is None else new_id(),
             body_id=actor.body_id,
             team_id=actor.team_id,
             owner_id=actor.id,
@@ -93,16 +102,17 @@ def narrow_follow_ups(visit_id: UUID, topic_id: UUID, visibility: Visibility) ->
         )
 
 
-def complete(actor: Actor, follow_up_id: UUID, *, result: str = "") -> FollowUp:
+def complete(actor: Actor, follow_up_id: UUID, *, result: str | None = None) -> FollowUp:
     """Complete a follow-up, with a line of result if there is one. A second click changes nothing.
 
-    A result may still be told when it was completed without one.
+    A result may still be told when it was completed without one; None keeps what there is.
     Raises `Conflict` when it was completed with another result.
     """
     with transaction():
         follow_up = _get(actor, follow_up_id)
         if follow_up.is_open:
             follow_up.done_at, follow_up.done_by_id = now(), actor.id
+            follow_up.result = follow_up.result if result is None else result
             audit.record(actor.id, "completed", follow_up)
             if follow_up.promised and follow_up.concern_id is not None:
                 concerns.note_answer(actor, follow_up.concern_id, at=follow_up.done_at)
@@ -110,13 +120,15 @@ def complete(actor: Actor, follow_up_id: UUID, *, result: str = "") -> FollowUp:
             return follow_up
         elif follow_up.result:
             raise Conflict("follow_up_done", field="result")
-        follow_up.result = result
+        else:
+            follow_up.result = result
+            audit.record(actor.id, "result_told", follow_up)
         follow_up.updated_at = now()
     return follow_up
 
 
 def reopen(actor: Actor, follow_up_id: UUID) -> FollowUp:
-    """Undo the completion; the result goes with it."""
+    """Undo the completion; the line of result stays for the next one."""
     with transaction():
         follow_up = _get(actor, follow_up_id)
         if follow_up.done_at is None:
@@ -124,7 +136,6 @@ def reopen(actor: Actor, follow_up_id: UUID) -> FollowUp:
         if follow_up.promised and follow_up.concern_id is not None:
             concerns.take_answer_back(actor, follow_up.concern_id, at=follow_up.done_at)
         follow_up.done_at = follow_up.done_by_id = None
-        follow_up.result = ""
         follow_up.updated_at = now()
         audit.record(actor.id, "reopened", follow_up)
     return follow_up

@@ -1,0 +1,48 @@
+"""The form that changes the stage of a concern."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+
+from crm.concerns.models import Concern, Outcome, Stage
+from crm.web.forms import ChoiceField, Form, TextField, choices_of
+from crm.web.words import words
+
+
+class StageForm(Form):
+    """Move a concern to another stage; closing it takes an outcome and a reason."""
+
+    version = HiddenField()
+    stage = ChoiceField(_l("Stand"))
+    outcome = ChoiceField(_l("Ergebnis"))
+    reason = TextField(
+        _l("Begründung"), description=_l("Ein Satz genügt, zum Beispiel was erreicht wurde.")
+    )
+
+    def offer(self, concern: Concern) -> None:
+        """Set the stages and outcomes; preset what holds now."""
+        self.stage.choices = choices_of(words(Stage))
+        self.outcome.choices = choices_of(words(Outcome), empty=_("Bitte wählen"))
+        if not self.is_submitted():
+            self.version.data = str(concern.version)
+            self.stage.data = concern.stage.value
+            self.outcome.data = concern.outcome.value if concern.outcome else ""
+            self.reason.data = concern.outcome_reason
+
+    @property
+    def seen_version(self) -> int:
+        """Return the version that the person saw; 0, which is none, for anything else."""
+        text = (self.version.data or "")[:9]
+        return int(text) if text.isascii() and text.isdigit() else 0
+
+    @property
+    def wanted_stage(self) -> Stage:
+        """Return the stage of a form that has validated."""
+        return Stage(self.stage.data)
+
+    @property
+    def wanted_outcome(self) -> Outcome | None:
+        """Return the outcome of a form that has validated, or None."""
+        return Outcome(self.outcome.data) if self.outcome.data else None

@@ -1,0 +1,98 @@
+"""What several pages with follow-ups need: where their links may lead, where a new one hangs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from crm.concerns import queries as concerns
+from crm.errors import NotFound
+from crm.follow_ups import queries
+from crm.follow_ups.models import FollowUp
+from crm.organisations import queries as organisations
+from crm.policy import Actor
+from crm.visibility import Visibility, may_see
+from crm.visits import queries as visits
+from crm.visits.models import VisitStatus
+from crm.web.listing import key_arg
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What a new follow-up hangs on, and the circle it may not be wider than."""
+
+    name: str = ""
+    visibility: Visibility = Visibility.BODY
+    organisation_id: UUID | None = None
+    contact_id: UUID | None = None
+    visit_id: UUID | None = None
+    topic_id: UUID | None = None
+    concern_id: UUID | None = None
+
+    @property
+    def circles(self) -> list[Visibility]:
+        """Return the circles one may choose, the widest first."""
+        return [c for c in Visibility if c.strictness >= self.visibility.strictness]
+
+
+def openable(actor: Actor, follow_ups: Collection[FollowUp]) -> frozenset[UUID]:
+    """Return the keys of what these follow-ups hang on, as far as `actor` may open its page.
+
+    Who has to do something sees the follow-up, but not always the visit it comes from.
+    """
+    found = {
+        f.organisation.id
+        for f in follow_ups
+        if f.organisation and organisations.may_see_organisation(actor, f.organisation)
+    }
+    found |= {f.concern.id for f in follow_ups if f.concern and may_see(actor, f.concern)}
+    if visit_ids := {f.visit_id for f in follow_ups if f.visit_id}:
+        found |= visits.visible_ids(actor, visit_ids)
+    return frozenset(found)
+
+
+def origin_from_address(actor: Actor) -> Origin:
+    """Return what `?after=`, `?concern=`, `?visit=` or `?organisation=` names.
+
+    Raises `NotFound` for what the actor may not see.
+    """
+    if key := key_arg("after"):
+        return _beside(queries.get(actor, key))
+    if key := key_arg("concern"):
+        concern = concerns.get(actor, key)
+        return Origin(
+            name=f"{concern.title}, {concern.organisation.name}",
+            visibility=concern.visibility,
+            organisation_id=concern.organisation_id,
+            topic_id=concern.topic_id,
+            concern_id=concern.id,
+        )
+    if key := key_arg("visit"):
+        visit = visits.get(actor, key)
+        if visit.status is VisitStatus.DRAFT or visit.organisation is None:
+            raise NotFound(key)
+        return Origin(
+            name=visit.organisation.name,
+            visibility=visit.visibility,
+            organisation_id=visit.organisation_id,
+            visit_id=visit.id,
+        )
+    if key := key_arg("organisation"):
+        organisation = organisations.get(actor, key)
+        return Origin(name=organisation.name, organisation_id=organisation.id)
+    return Origin()
+
+
+def _beside(follow_up: FollowUp) -> Origin:
+    """Return where the next one after `follow_up` hangs: on the same."""
+    name = follow_up.organisation.name if follow_up.organisation else ""
+    return Origin(
+        name=name,
+        visibility=follow_up.visibility,
+        organisation_id=follow_up.organisation_id,
+        contact_id=follow_up.contact_id,
+        visit_id=follow_up.visit_id,
+        topic_id=follow_up.topic_id,
+        concern_id=follow_up.concern_id,
+    )

@@ -1,0 +1,107 @@
+"""The list of follow-ups, and the file of the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from crm.accounts import queries as accounts
+from crm.exports import Cell
+from crm.follow_ups import queries
+from crm.follow_ups.desk import openable
+from crm.follow_ups.forms import people_choices
+from crm.follow_ups.queries import Due, FollowUpFilter
+from crm.follow_ups.views.blueprint import bp
+from crm.organisations import queries as organisations
+from crm.paging import Count
+from crm.policy import Actor, Permission
+from crm.visits.desk import quick_days
+from crm.web.access import current_actor, requires
+from crm.web.listing import choice_arg, cursor_arg, download_csv, key_arg, scope_arg, text_arg
+from crm.web.rendering import number
+from crm.web.words import word
+
+
+@bp.get("/follow-ups")
+@requires(Permission.FOLLOW_UP_READ)
+def index() -> ResponseReturnValue:
+    """List follow-ups: mine, my teams' or all, by due date."""
+    actor = current_actor()
+    wanted = _wanted(actor)
+    page = queries.page(actor, wanted, cursor_arg(queries.order_of(wanted)))
+    # No figures by person: a list of somebody else's things has no total
+    is_counted = wanted.person_id in {None, actor.id}
+    organisation_id = wanted.organisation_id
+    return render_template(
+        "follow_ups/index.html",
+        wanted=wanted,
+        page=page,
+        count=_counted(queries.count(actor, wanted)) if is_counted else "",
+        organisation=organisations.find(actor, organisation_id) if organisation_id else None,
+        people=people_choices(accounts.colleagues(actor), me=actor.id),
+        openable=openable(actor, page.items),
+        quick_days=quick_days(actor.land),
+        actor=actor,
+    )
+
+
+@bp.get("/follow-ups.csv")
+@requires(Permission.LIST_EXPORT)
+def export() -> ResponseReturnValue:
+    """Hand out the same rows as a file."""
+    actor = current_actor()
+    header = [
+        _("Was"),
+        _("Organisation"),
+        _("Wer"),
+        _("Bis wann"),
+        _("Zugesagt"),
+        _("Sichtbar für"),
+        _("Erledigt am"),
+        _("Erledigt von"),
+        _("Ergebnis"),
+        _("Angelegt am"),
+    ]
+    return download_csv(_("wiedervorlagen"), header, _cells(actor, _wanted(actor)))
+
+
+def _wanted(actor: Actor) -> FollowUpFilter:
+    return FollowUpFilter(
+        scope=scope_arg(actor),
+        due=choice_arg("due", Due) or Due.OPEN,
+        q=text_arg("q"),
+        organisation_id=key_arg("organisation"),
+        person_id=key_arg("person"),
+        last_first=text_arg("sort") == "last",
+    )
+
+
+def _counted(count: Count) -> str:
+    if count.is_more:
+        return _("mehr als %(count)s Wiedervorlagen", count=number(count.number))
+    return ngettext(
+        "%(count)s Wiedervorlage",
+        "%(count)s Wiedervorlagen",
+        count.number,
+        count=number(count.number),
+    )
+
+
+def _cells(actor: Actor, wanted: FollowUpFilter) -> Iterator[tuple[Cell, ...]]:
+    for follow_up in queries.rows(actor, wanted):
+        yield (
+            follow_up.title,
+            follow_up.organisation.name if follow_up.organisation else "",
+            ", ".join(sorted(assignee.person.name for assignee in follow_up.assignees)),
+            follow_up.due_on,
+            _("ja") if follow_up.promised else _("nein"),
+            word(follow_up.visibility),
+            follow_up.done_at,
+            follow_up.done_by.name if follow_up.done_by else "",
+            follow_up.result,
+            follow_up.created_at,
+        )

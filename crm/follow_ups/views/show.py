@@ -1,0 +1,189 @@
+"""One follow-up: completed, reopened, moved, reassigned."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from crm import audit
+from crm.accounts import queries as accounts
+from crm.accounts.models import Person
+from crm.clock import next_working_day
+from crm.errors import Conflict
+from crm.follow_ups import queries, services
+from crm.follow_ups.desk import openable
+from crm.follow_ups.forms import MoveForm, ReassignForm, ResultForm
+from crm.follow_ups.models import FollowUp
+from crm.follow_ups.views.blueprint import bp, go_back, kept_back, with_reason
+from crm.follow_ups.wording import happened
+from crm.policy import Actor, Permission, authorize
+from crm.visits.desk import quick_days
+from crm.web.access import current_actor, requires
+from crm.web.errors import put_on_form
+from crm.web.forms import Form, keys_of
+from crm.web.notices import Ask, Undo, notify, shortened
+from crm.web.rendering import weekday
+
+
+@bp.get("/follow-ups/<uuid:follow_up_id>")
+@requires(Permission.FOLLOW_UP_READ)
+def show(follow_up_id: UUID) -> ResponseReturnValue:
+    """Show one follow-up with its history."""
+    return _page(follow_up_id)
+
+
+@bp.post("/follow-ups/<uuid:follow_up_id>/complete")
+@requires(Permission.FOLLOW_UP_CHANGE)
+def complete(follow_up_id: UUID) -> ResponseReturnValue:
+    """Complete it in one action, or add the result to what was completed."""
+    form = ResultForm()
+    if form.validate_on_submit():
+        result = form.result.data if "result" in request.form else None
+        try:
+            follow_up = services.complete(current_actor(), follow_up_id, result=result)
+        except Conflict as conflict:
+            put_on_form(conflict, form)
+        else:
+            _tell_of_completion(follow_up)
+            if request.form.get("then") == "next":
+                return redirect(_next_after(follow_up), code=303)
+            return go_back(follow_up_id)
+    return _page(follow_up_id, result_form=form)
+
+
+def _tell_of_completion(follow_up: FollowUp) -> None:
+    fields = {"back": kept_back()}
+    ask = Ask(
+        url=url_for("follow_ups.complete", follow_up_id=follow_up.id),
+        name="result",
+        label=_("Ergebnis"),
+        button=_("Festhalten"),
+        fields=fields,
+    )
+    notify(
+        _("„%(title)s“ ist erledigt.", title=shortened(follow_up.title)),
+        undo=Undo(url=url_for("follow_ups.reopen", follow_up_id=follow_up.id), fields=fields),
+        ask=None if follow_up.result else ask,
+        links=[(_("Nächste Wiedervorlage"), _next_after(follow_up))],
+    )
+
+
+def _next_after(follow_up: FollowUp) -> str:
+    return url_for("follow_ups.new", after=follow_up.id, back=kept_back() or None)
+
+
+@bp.post("/follow-ups/<uuid:follow_up_id>/reopen")
+@requires(Permission.FOLLOW_UP_CHANGE)
+def reopen(follow_up_id: UUID) -> ResponseReturnValue:
+    """Undo the completion."""
+    follow_up = services.reopen(current_actor(), follow_up_id)
+    notify(_("„%(title)s“ ist wieder offen.", title=shortened(follow_up.title)))
+    return go_back(follow_up_id)
+
+
+@bp.post("/follow-ups/<uuid:follow_up_id>/move")
+@requires(Permission.FOLLOW_UP_CHANGE)
+def move(follow_up_id: UUID) -> ResponseReturnValue:
+    """Set another date: typed, or one of the quick choices; a working day unless it is undone."""
+    actor = current_actor()
+    sent = MultiDict(request.form)
+    if quick := sent.get("quick"):
+        sent["due_on"] = quick
+    form = MoveForm(sent)
+    if form.validate_on_submit():
+        before = queries.get(actor, follow_up_id).due_on
+        typed = form.day
+        due_on = typed if sent.get("exact") else next_working_day(typed, actor.land)
+        try:
+            follow_up = services.move(actor, follow_up_id, due_on=due_on)
+        except Conflict as conflict:
+            put_on_form(conflict, form)
+        else:
+            text = _(
+                "„%(title)s“ ist verschoben auf %(day)s.",
+                title=shortened(follow_up.title),
+                day=weekday(due_on),
+            )
+            undo = Undo(
+                url=url_for("follow_ups.move", follow_up_id=follow_up_id),
+                fields={"due_on": before.isoformat(), "exact": "1", "back": kept_back()},
+            )
+            notify(with_reason(text, typed if typed != due_on else None), undo=undo)
+            return go_back(follow_up_id)
+    return _page(follow_up_id, move_form=form)
+
+
+@bp.post("/follow-ups/<uuid:follow_up_id>/reassign")
+@requires(Permission.FOLLOW_UP_CHANGE)
+def reassign(follow_up_id: UUID) -> ResponseReturnValue:
+    """Give it to colleagues."""
+    actor = current_actor()
+    before = queries.get(actor, follow_up_id)
+    form = ReassignForm()
+    form.offer(_people(actor, before), me=actor.id)
+    if form.validate_on_submit():
+        had = [str(key) for key in sorted(before.assignee_ids)]
+        try:
+            follow_up = services.reassign(
+                actor, follow_up_id, assignee_ids=keys_of(form.assignee.data)
+            )
+        except Conflict as conflict:
+            put_on_form(conflict, form)
+        else:
+            undo = Undo(
+                url=url_for("follow_ups.reassign", follow_up_id=follow_up_id),
+                fields={"assignee": had, "back": kept_back()},
+            )
+            text = _(
+                "„%(title)s“ liegt jetzt bei: %(names)s.",
+                title=shortened(follow_up.title),
+                names=shortened(form.names),
+            )
+            notify(text, undo=undo)
+            return go_back(follow_up_id)
+    return _page(follow_up_id, reassign_form=form)
+
+
+def _page(
+    follow_up_id: UUID,
+    *,
+    result_form: Form | None = None,
+    move_form: Form | None = None,
+    reassign_form: Form | None = None,
+) -> ResponseReturnValue:
+    """Show one follow-up; a form is given when it was refused."""
+    actor = current_actor()
+    follow_up = queries.get(actor, follow_up_id)
+    refused = result_form or move_form or reassign_form
+    if refused:
+        authorize(actor, Permission.FOLLOW_UP_CHANGE, follow_up)
+    people = _people(actor, follow_up)
+    if reassign_form is None:
+        reassign_form = ReassignForm(None, assignee=[str(key) for key in follow_up.assignee_ids])
+        reassign_form.offer(people, me=actor.id)
+    names = {person.id: person.name for person in people}
+    page = render_template(
+        "follow_ups/show.html",
+        follow_up=follow_up,
+        openable=openable(actor, [follow_up]),
+        result_form=result_form or ResultForm(None, result=follow_up.result),
+        move_form=move_form or MoveForm(None),
+        reassign_form=reassign_form,
+        refused=refused,
+        quick_days=quick_days(actor.land),
+        history=[(e.at, e.actor_name, happened(e, names)) for e in audit.history(follow_up_id)],
+        actor=actor,
+    )
+    return page, 422 if refused else 200
+
+
+def _people(actor: Actor, follow_up: FollowUp) -> list[Person]:
+    """Return who can be chosen: the colleagues, and who has it without being one any more."""
+    colleagues = accounts.colleagues(actor)
+    known = {person.id for person in colleagues}
+    had = [a.person for a in follow_up.assignees if a.person_id not in known]
+    return [*colleagues, *had]
