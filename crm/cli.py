@@ -190,6 +190,7 @@ def run(settings: Settings, *, is_demo: bool, bind: str) -> None:
     """Den Webserver starten."""
     if is_demo:
         settings = replace(settings, demo=True)
+        server.refuse_public_demo(settings, bind)
         upgrade.upgrade(settings)
         with instance.opened(settings):
             logins = demo.logins(settings)

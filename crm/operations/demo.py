@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from config import Settings
-from crm import demo
-from crm.accounts import queries
+from crm.accounts import passwords, queries
+from crm.demo.accounts import ACCOUNTS
+from crm.demo.services import load_demo
 from crm.operations import database, instance
 from crm.operations.refusal import Refused
 
@@ -27,16 +29,39 @@ def logins(settings: Settings) -> list[DemoLogin]:
     """
     if not settings.demo:
         raise Refused("Vorführdaten werden nur im Demobetrieb geladen (CRM_DEMO=1).")
-    _, has_people = database.state(settings)
-    password = instance.demo_password(settings)
-    if not has_people:
-        demo.load(password)
-    elif any(queries.find_person_by_email(account.email) is None for account in demo.ACCOUNTS):
+    password = _password(settings)
+    if database.state(settings)[1]:
+        password = _still_valid(password)
+    else:
+        load_demo(settings, password=password)
+    return [
+        DemoLogin(role=account.role_name, email=account.email, password=password)
+        for account in ACCOUNTS
+    ]
+
+
+def _password(settings: Settings) -> str:
+    """Return the password of the demo accounts: of the settings, or made once per instance."""
+    if settings.demo_password:
+        return settings.demo_password
+    file = settings.instance / "demo-password"
+    if not file.exists():
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as opened:
+            opened.write(instance.random_password())
+    return file.read_text(encoding="ascii").strip()
+
+
+def _still_valid(password: str) -> str:
+    """Return the password, or say that it was another one when the demo was loaded.
+
+    Raises `Refused` when a demo account is missing: then the people here are real.
+    """
+    people = [queries.find_person_by_email(account.email) for account in ACCOUNTS]
+    if None in people:
         raise Refused(
             "Diese Instanz enthält echte Personen; der Demobetrieb braucht eine eigene:"
             " CRM_INSTANCE=… (Ordner) oder CRM_DATABASE_URL=…"
         )
-    return [
-        DemoLogin(role=account.role_name, email=account.email, password=password)
-        for account in demo.ACCOUNTS
-    ]
+    is_valid = people[0] is not None and passwords.verify(people[0].password_hash, password)
+    return password if is_valid else "(wie beim Laden der Vorführdaten)"

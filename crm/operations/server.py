@@ -33,13 +33,18 @@ class _Server(BaseApplication):
         return create_app(self._settings)
 
 
+def refuse_public_demo(settings: Settings, address: str) -> None:
+    """Raise `Refused` for demo mode on an address that others can reach."""
+    if settings.demo and not _is_loopback(address):
+        raise Refused("Der Demobetrieb ist nur auf 127.0.0.1 erlaubt.")
+
+
 def serve(settings: Settings, *, address: str) -> None:
     """Answer requests until the process is told to end.
 
     Raises `Refused` for demo mode on an address that others can reach.
     """
-    if settings.demo and not _is_loopback(address):
-        raise Refused("Der Demobetrieb ist nur auf 127.0.0.1 erlaubt.")
+    refuse_public_demo(settings, address)
     _Server(settings, _options(settings, address)).run()
 
 
