@@ -9,6 +9,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -19,12 +20,14 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "crm" / "translations"
 TEMPLATE = TRANSLATIONS / "messages.pot"
+ENGLISH = "en"
 KEYWORDS = ("_l", "lazy_gettext", "lazy_ngettext:1,2", "lazy_pgettext:1c,2")
 AS_PEOPLE_READ = ["--width=100", "--sort-output"]
 
 
 def _pybabel(*arguments: str) -> None:
-    CommandLineInterface().run(["pybabel", "--quiet", *arguments])
+    with chdir(ROOT):  # so that the catalogues name files by their path in the project
+        CommandLineInterface().run(["pybabel", "--quiet", *arguments])
 
 
 def _read(path: Path, locale: str | None = None) -> Catalog:
@@ -35,15 +38,16 @@ def _read(path: Path, locale: str | None = None) -> Catalog:
 def _extract(target: Path) -> None:
     _pybabel(
         "extract",
-        f"--mapping-file={ROOT / 'pyproject.toml'}",
+        "--mapping-file=pyproject.toml",
         *(f"--keywords={keyword}" for keyword in KEYWORDS),
         "--add-location=file",
         "--project=Augenhöhe",
-        "--copyright-holder=Augenhöhe",
+        "--version=",
+        "--header-comment=# Die Texte von Augenhöhe; gesammelt mit `make i18n`.",
         "--add-comments=Für die Übersetzung:",
         *AS_PEOPLE_READ,
         f"--output-file={target}",
-        str(ROOT),
+        ".",
     )
 
 
@@ -55,7 +59,15 @@ def _languages() -> list[tuple[str, Path]]:
 
 def update() -> None:
     """Collect the texts, carry them into every language, and compile."""
+    TRANSLATIONS.mkdir(exist_ok=True)
     _extract(TEMPLATE)
+    if ENGLISH not in dict(_languages()):
+        _pybabel(
+            "init",
+            f"--input-file={TEMPLATE}",
+            f"--output-dir={TRANSLATIONS}",
+            f"--locale={ENGLISH}",
+        )
     for language, path in _languages():
         _pybabel(
             "update",
@@ -105,7 +117,7 @@ def faults() -> Iterator[str]:
         yield f"messages.pot lacks {forms[0]!r}"
     for _, forms in sorted(known - fresh, key=str):
         yield f"messages.pot still has {forms[0]!r}"
-    if "en" not in dict(_languages()):
+    if ENGLISH not in dict(_languages()):
         yield "there is no English catalogue"
     for language, path in _languages():
         catalog = _read(path, language)
