@@ -27,7 +27,7 @@ AS_PEOPLE_READ = ["--width=100", "--sort-output"]
 
 def _pybabel(*arguments: str) -> None:
     with chdir(ROOT):  # so that the catalogues name files by their path in the project
-        CommandLineInterface().run(["pybabel", "--quiet", *arguments])
+        CommandLineInterface().run(["pybabel", "--quiet", *arguments])  # type: ignore[no-untyped-call]
 
 
 def _read(path: Path, locale: str | None = None) -> Catalog:
