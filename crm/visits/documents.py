@@ -21,8 +21,7 @@ from crm.concerns.models import Concern, Flag
 from crm.documents import compile_pdf
 from crm.follow_ups.models import FollowUp
 from crm.organisations.models import OrganisationKind
-from crm.policy import Actor
-from crm.visibility import Visibility, may_see
+from crm.visibility import Visibility
 from crm.visits.models import TopicNote, Visit, VisitStatus
 from crm.web.rendering import day, language
 from crm.web.words import word
@@ -31,7 +30,6 @@ from crm.web.words import word
 def visit_report(
     visit: Visit,
     *,
-    actor: Actor,
     follow_ups: Sequence[FollowUp],
     for_company: bool,
     agency_name: str,
@@ -39,14 +37,12 @@ def visit_report(
 ) -> bytes:
     """Return the report on `visit` as PDF in `language`, `de` or `en`.
 
-    visit       as `queries.get` loads it
-    actor       who reads it: notes and concerns that they may not see stay out here once more
-    follow_ups  those of the visit that the actor may see, with assignees (person) loaded
+    visit       as `queries.get` loads it: without the notes and concerns its reader may not see
+    follow_ups  those of the visit that the reader may see, with assignees (person) loaded
     """
     with force_locale(language):
         data = report_data(
             visit,
-            actor=actor,
             follow_ups=follow_ups,
             for_company=for_company,
             agency_name=agency_name,
@@ -57,18 +53,14 @@ def visit_report(
 def report_data(
     visit: Visit,
     *,
-    actor: Actor,
     follow_ups: Sequence[FollowUp],
     for_company: bool,
     agency_name: str,
 ) -> dict[str, Any]:
     """Return what the template prints, in the current language."""
-    notes = [note for note in visit.topic_notes if may_see(actor, note)]
     ordered = sorted(follow_ups, key=lambda follow_up: (follow_up.due_on, follow_up.id))
     return _frame(visit, agency_name) | (
-        _for_company(visit, notes, ordered)
-        if for_company
-        else _for_file(visit, notes, ordered, actor)
+        _for_company(visit, ordered) if for_company else _for_file(visit, ordered)
     )
 
 
@@ -98,9 +90,7 @@ def _frame(visit: Visit, agency: str) -> dict[str, Any]:
     }
 
 
-def _for_company(
-    visit: Visit, notes: Sequence[TopicNote], follow_ups: Iterable[FollowUp]
-) -> dict[str, Any]:
+def _for_company(visit: Visit, follow_ups: Iterable[FollowUp]) -> dict[str, Any]:
     """Return what is meant for the company, and nothing else."""
     return {
         "facts": _facts(
@@ -117,7 +107,7 @@ def _for_company(
                 "topic": note.topic.name(language()),
                 "text": note.note or _("Darüber haben wir gesprochen."),
             }
-            for note in notes
+            for note in visit.topic_notes
             if note.for_company
         ],
         "follow_ups_heading": _("Was wir zugesagt haben"),
@@ -125,12 +115,12 @@ def _for_company(
         "follow_ups": [
             [[follow_up.title], [_assignees(follow_up)], [day(follow_up.due_on)]]
             for follow_up in follow_ups
-            if _is_for_company(follow_up, visit, notes)
+            if _is_for_company(follow_up, visit)
         ],
     }
 
 
-def _is_for_company(follow_up: FollowUp, visit: Visit, notes: Iterable[TopicNote]) -> bool:
+def _is_for_company(follow_up: FollowUp, visit: Visit) -> bool:
     """Tell whether the company's report may name `follow_up`.
 
     It was promised, at this visit. What concerns a topic or a concern goes with its notes: all of
@@ -141,9 +131,9 @@ def _is_for_company(follow_up: FollowUp, visit: Visit, notes: Iterable[TopicNote
         return False
     circle = follow_up.visibility.strictness
     if follow_up.topic_id is not None:
-        about = [note for note in notes if note.topic_id == follow_up.topic_id]
+        about = [note for note in visit.topic_notes if note.topic_id == follow_up.topic_id]
     elif follow_up.concern_id is not None:
-        about = [note for note in notes if note.concern_id == follow_up.concern_id]
+        about = [note for note in visit.topic_notes if note.concern_id == follow_up.concern_id]
     else:
         return circle <= visit.visibility.strictness
     return bool(about) and all(
@@ -151,11 +141,9 @@ def _is_for_company(follow_up: FollowUp, visit: Visit, notes: Iterable[TopicNote
     )
 
 
-def _for_file(
-    visit: Visit, notes: Sequence[TopicNote], follow_ups: Iterable[FollowUp], actor: Actor
-) -> dict[str, Any]:
+def _for_file(visit: Visit, follow_ups: Iterable[FollowUp]) -> dict[str, Any]:
     """Return everything that the reader may see."""
-    topics = {note.topic_id: note.topic.name(language()) for note in notes}
+    topics = {note.topic_id: note.topic.name(language()) for note in visit.topic_notes}
     contacts = [a.contact for a in visit.attendances if a.contact]
     next_visit = day(visit.next_visit_due_on)
     return {
@@ -175,7 +163,7 @@ def _for_file(
         "summary_heading": _("Zusammenfassung"),
         "summary": visit.summary,
         "notes_heading": _("Gesprächspunkte"),
-        "notes": [_note(note, actor) for note in notes],
+        "notes": [_note(note) for note in visit.topic_notes],
         "follow_ups_heading": _("Wiedervorlagen"),
         "follow_ups_columns": [_("Was"), _("Wer"), _("Bis wann"), _("Zugesagt"), _("Stand")],
         "follow_ups": [
@@ -195,14 +183,13 @@ def _for_file(
     }
 
 
-def _note(note: TopicNote, actor: Actor) -> dict[str, Any]:
-    concern = note.concern if note.concern and may_see(actor, note.concern) else None
+def _note(note: TopicNote) -> dict[str, Any]:
     return {
         "topic": note.topic.name(language()),
         "text": note.note or _("Keine Notiz."),
         "flag": {"kind": note.flag.value, "word": word(note.flag)},
         "marks": _marks(note),
-        "concern": _concern(concern) if concern else None,
+        "concern": _concern(note.concern) if note.concern else None,
     }
 
 

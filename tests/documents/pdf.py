@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import pikepdf
@@ -17,19 +18,23 @@ class Pdf:
     """One PDF."""
 
     def __init__(self, content: bytes):
-        self.size = len(content)
-        self.pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages]
+        self._content = content
         self.pike = pikepdf.open(io.BytesIO(content))
         self.root = self.pike.Root
         self.info = {str(key): str(value) for key, value in self.pike.docinfo.items()}
         self.xmp = self.root.Metadata.read_bytes().decode()
 
-    @property
+    @cached_property
+    def pages(self) -> list[str]:
+        """Return the text of each page."""
+        return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(self._content)).pages]
+
+    @cached_property
     def text(self) -> str:
         """Return what is printed, without spaces, line ends and hyphens."""
         return squeezed("".join(self.pages))
 
-    @property
+    @cached_property
     def hidden(self) -> str:
         """Return every string and name of every object: metadata, bookmarks, tags, alternatives."""
         return squeezed(self.xmp + "".join(_strings(list(self.pike.objects))))

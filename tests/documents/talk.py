@@ -10,7 +10,6 @@ from crm.concerns.models import Concern, Flag, Stage
 from crm.contacts.models import Contact
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.organisations.models import Organisation
-from crm.policy import Actor, Role
 from crm.text import sort_key
 from crm.topics.models import Topic
 from crm.types import new_id
@@ -60,20 +59,6 @@ class Talk:
             | columns
         )
         self.attends(person=self.owner)
-
-    def actor(self, role: Role = Role.OFFICER, **columns: Any) -> Actor:
-        """Return the officer, or somebody else of the same team."""
-        values: dict[str, Any] = {
-            "id": self.owner.id,
-            "name": self.owner.name,
-            "role": role,
-            "is_administrator": False,
-            "body_id": self.body_id,
-            "team_id": self.team_id,
-            "led_team_ids": frozenset(),
-            "land": "ST",
-        }
-        return Actor(**values | columns)
 
     def colleague(self, name: str) -> Person:
         """Make somebody of ours."""

@@ -151,7 +151,7 @@ def test_the_longest_text_of_anything_is_printed(piece: str) -> None:
 
     pdf = Pdf(compile_pdf("visit_report", _data("kurz") | {"notes": [note], "summary": longest}))
 
-    assert 1 <= len(pdf.pages) <= 2_000
+    assert 1 <= len(pdf.pike.pages) <= 2_000
 
 
 def test_a_long_word_stays_on_the_page() -> None:

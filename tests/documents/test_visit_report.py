@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 
 from crm.concerns.models import Flag, Outcome, Stage
-from crm.policy import Role
 from crm.visibility import Visibility
 from crm.visits.documents import report_data, visit_report
 from crm.visits.models import Mode, Occasion, VisitStatus
@@ -22,7 +21,7 @@ AGENCY = "Wirtschaftsförderung Musterkreis"
 
 
 def _bytes(talk: Talk, *, language: str = "de", **more: Any) -> bytes:
-    given: dict[str, Any] = {"actor": talk.actor(), "for_company": False} | more
+    given: dict[str, Any] = {"for_company": False} | more
     return visit_report(
         talk.visit,
         follow_ups=talk.follow_ups,
@@ -121,11 +120,7 @@ def test_the_english_report_uses_english_dates() -> None:
 def test_every_kind_of_visit_has_words(mode: Mode, occasion: Occasion | None) -> None:
     talk = Talk(mode=mode, occasion=occasion)
 
-    assert json.dumps(
-        report_data(
-            talk.visit, actor=talk.actor(), follow_ups=[], for_company=False, agency_name=AGENCY
-        )
-    )
+    assert json.dumps(report_data(talk.visit, follow_ups=[], for_company=False, agency_name=AGENCY))
 
 
 def test_a_visit_with_nothing_optional_has_a_report() -> None:
@@ -175,20 +170,6 @@ def test_long_notes_run_over_pages_under_a_head() -> None:
 
 
 # --- without a word too many -------------------------------------------------------------------
-
-
-def test_the_file_version_holds_only_what_its_reader_may_see() -> None:
-    talk = Talk()
-    hidden = talk.concern("GEHEIMESANLIEGEN", visibility=Visibility.MANAGERS)
-    talk.note("Fachkräfte", "Offen für alle.", concern=hidden)
-    talk.note("Nachfolge", "GEHEIMENOTIZ", visibility=Visibility.MANAGERS)
-
-    pdf = _for_file(talk, actor=talk.actor(Role.READER))
-
-    assert "Offenfüralle." in pdf.text
-    for seen in (pdf.text, pdf.hidden):
-        assert "GEHEIM" not in seen
-        assert "Nachfolge" not in seen
 
 
 def _plant(record: Any, name: str, planted: set[str]) -> None:
