@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -73,6 +74,9 @@ class Person(Record):
     led: Mapped[list[TeamLead]] = relationship(lazy="raise_on_sql")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own word
+
+    # What Flask-Login asks of whoever is signed in
+    is_authenticated: ClassVar[bool] = True
 
     @property
     def initials(self) -> str:

@@ -1,8 +1,10 @@
 // The visit form: what belongs to a picked organisation, more lines, quick dates, the kept draft.
 // Everything here has a twin that works without JavaScript.
-import { fragment } from "./fragment.js";
+import { nodesFrom, request } from "./fragment.js";
+import { bind } from "./keys.js";
 
 const PAUSE = 1200; // milliseconds of rest after which the draft is kept
+const KEPT_ALIVE = 60_000; // more than 64 KiB cannot outlive the page (Fetch standard)
 const form = document.getElementById("visit-form");
 const state = document.getElementById("draft-state");
 let timer = 0;
@@ -21,9 +23,8 @@ async function loadContext() {
   for (const name of ["further", "contacts"]) {
     for (const value of sent.getAll(name)) query.append(name, value);
   }
-  const answer = await fetch(`${form.dataset.context}?${query}`);
-  if (!answer.ok) return;
-  const parts = fragment(await answer.text());
+  const answer = await request(`${form.dataset.context}?${query}`);
+  const parts = nodesFrom(await answer.text());
   for (const name of ["contacts", "around"]) {
     const found = parts.querySelector(`[data-part="${name}"]`);
     if (found) form.querySelector(`[data-part="${name}"]`).replaceWith(found);
@@ -128,14 +129,12 @@ form.addEventListener("change", (event) => {
 
 // --- keys ------------------------------------------------------------------------------------------
 
+bind({ "Control+Enter": () => form.querySelector("[data-primary]").click() }, form);
+
 form.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.isComposing) return;
-  if (event.ctrlKey || event.metaKey) {
-    event.preventDefault();
-    form.querySelector("[data-primary]").click();
-  } else if (event.target.matches("input:not([type=checkbox], [type=radio])")) {
-    event.preventDefault(); // a line ends here, not the visit
-  }
+  const isLine = event.target.matches("input:not([type=checkbox], [type=radio])");
+  // A line ends here, not the visit
+  if (event.key === "Enter" && isLine && !event.isComposing) event.preventDefault();
 });
 
 // --- the draft -------------------------------------------------------------------------------------
@@ -159,19 +158,23 @@ async function keep() {
   saving = null;
 }
 
+async function keepOnServer(body) {
+  const answer = await fetch(form.action, {
+    method: "POST",
+    body,
+    headers: { Accept: "application/json" },
+    keepalive: body.toString().length < KEPT_ALIVE,
+  });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
+}
+
 async function send() {
   const body = new FormData(form);
   body.set("intent", "draft");
   state.textContent = form.dataset.saving;
   try {
-    const answer = await fetch(form.action, {
-      method: "POST",
-      body: new URLSearchParams(body),
-      headers: { Accept: "application/json" },
-      keepalive: true,
-    });
-    if (!answer.ok) throw new Error(String(answer.status));
-    const kept = await answer.json();
+    const kept = await keepOnServer(new URLSearchParams(body));
     form.elements.version.value = kept.version;
     const time = new Intl.DateTimeFormat("de-DE", { timeStyle: "short" });
     state.textContent = form.dataset.saved.replace("{time}", time.format(new Date(kept.saved_at)));

@@ -31,7 +31,9 @@ def save_draft(
     """
     authorize(actor, Permission.VISIT_LOG)
     with transaction() as session:
+        known = organisations.find(actor, organisation_id) if organisation_id else None
         visit = queries.find(sent.visit_id)
+        is_new = visit is None
         if visit is None:
             visit = Visit(
                 id=sent.visit_id,
@@ -41,8 +43,6 @@ def save_draft(
                 status=VisitStatus.DRAFT,
                 created_at=now(),
             )
-            session.add(visit)
-            audit.record(actor.id, "drafted", visit)
         elif visit.owner_id != actor.id:
             raise NotFound(sent.visit_id)
         elif (
@@ -51,11 +51,13 @@ def save_draft(
             or visit.version != sent.version
         ):
             raise Stale
-        known = organisations.find(actor, organisation_id) if organisation_id else None
         visit.organisation_id = known.id if known else None
         visit.visited_on, visit.summary = visited_on, summary
         visit.draft_form = sent.pairs
         visit.updated_at = now()
+        session.add(visit)
+        if is_new:
+            audit.record(actor.id, "drafted", visit)
         session.flush()
         return visit.version
 

@@ -58,8 +58,7 @@ def _log(actor: Actor, draft: VisitDraft, sent: Sent, status: VisitStatus) -> UU
             raise Stale if queries.may_see_visit(actor, visit) else NotFound(sent.visit_id)
         elif visit.version != sent.version:
             raise Stale
-        visit.status, visit.draft_form = status, None
-        write_rows(session, actor, visit, draft)
+        write_rows(session, actor, visit, draft, status=status)
         _remember(session, actor, sent)
         audit.record(actor.id, "logged" if status is VisitStatus.COMPLETED else "planned", visit)
     return sent.visit_id
@@ -83,11 +82,12 @@ def edit_visit(actor: Actor, draft: VisitDraft, sent: Sent, *, complete: bool) -
         if visit.version != sent.version:
             raise Stale
         changes = _changes(visit, draft)
-        if complete:
-            visit.status = VisitStatus.COMPLETED
-        elif visit.status is VisitStatus.POSTPONED:
-            visit.status, visit.status_reason = VisitStatus.PLANNED, ""
-        write_rows(session, actor, visit, draft)
+        # A postponed visit that gets a new date is planned again
+        again = VisitStatus.PLANNED if visit.status is VisitStatus.POSTPONED else visit.status
+        status = VisitStatus.COMPLETED if complete else again
+        if status is not visit.status:
+            visit.status_reason = ""
+        write_rows(session, actor, visit, draft, status=status)
         _remember(session, actor, sent)
         audit.record(actor.id, "logged" if complete else "edited", visit, changes)
 

@@ -26,12 +26,16 @@ from crm.visits.models import Attendance, TopicNote, Visit, VisitOrganisation, V
 _TITLE_LENGTH = 80
 
 
-def write_rows(session: Session, actor: Actor, visit: Visit, draft: VisitDraft) -> None:
+def write_rows(
+    session: Session, actor: Actor, visit: Visit, draft: VisitDraft, *, status: VisitStatus
+) -> None:
     """Bring `visit` and everything below it to what `draft` says; inside `transaction()`.
 
     Raises `Conflict` naming the field whose choice is not, or no longer, the actor's to make.
     """
     organisation_id = _organisation(actor, visit, draft)
+    # From here to the flush nothing is asked of the database: half a visit breaks its constraints
+    visit.status, visit.draft_form = status, None
     visit.organisation_id = organisation_id
     visit.visited_on, visit.visited_at = draft.visited_on, draft.visited_at
     visit.mode, visit.occasion = draft.mode, draft.occasion
