@@ -58,7 +58,12 @@ class Make:
     @cached_property
     def home(self) -> Team:
         """The team in which people are unless a test says otherwise."""
-        return self.team("Wirtschaftsförderung")
+        return self.team("Wirtschaftsförderung", body=self.home_body)
+
+    @cached_property
+    def home_body(self) -> Body:
+        """The body of the home team."""
+        return self.body("Landkreis Musterkreis")
 
     @cached_property
     def officer(self) -> Person:

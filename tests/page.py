@@ -71,6 +71,7 @@ class Browser:
             # Flask-WTF wants it over HTTPS, as every real browser sends it
             headers={"Referer": f"{HOST}/", **arguments.pop("headers", {})},
             data=MultiDict(data) if data is not None else None,
+            buffered=True,
             **arguments,
         )
 
@@ -78,7 +79,11 @@ class Browser:
         """Send what no rendered form would send, with the token of `page` (or of one's account)."""
         page = page or self.open("accounts.show")
         token = ("csrf_token", page.token)
-        return Page(self, self.answer("POST", url, [*data, token], follow_redirects=True))
+        return self.post_bare(url, [*data, token])
+
+    def post_bare(self, url: str, data: Pairs) -> Page:
+        """Send a form without its token, as after the session has ended."""
+        return Page(self, self.answer("POST", url, data, follow_redirects=True))
 
 
 class Page:

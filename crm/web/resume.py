@@ -55,7 +55,7 @@ def kept_input() -> tuple[str, list[tuple[str, str]]] | None:
 
 def is_own_path(path: str, *, method: str = "GET") -> bool:
     """Tell whether `path` is an address of this application: looked up in the URL map."""
-    if not path.startswith("/"):
+    if not path.startswith("/") or not path.isprintable():
         return False
     adapter = current_app.url_map.bind("localhost")
     try:

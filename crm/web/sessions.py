@@ -16,6 +16,7 @@ COOKIE = "__Host-augenhoehe"
 def begin(person: Person) -> None:
     """Sign `person` in on this browser: a new row, a new cookie, a new form token."""
     session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF keeps the old one for the rest of the request
     g.session_cookie = services.begin_session(person.id)
     g._login_user = person  # noqa: SLF001 - Flask-Login keeps the person of a request here
 
