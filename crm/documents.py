@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any
 
 import typst
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "documents"
 FONTS = TEMPLATES / "fonts"
@@ -27,7 +27,8 @@ MISSING = "□"
 _BREAK = "\u200b"
 # A line holds fewer characters than a word without any place to break it may have
 _LONGEST_WORD = 70
-_LONG_WORD = re.compile(rf"[^ \n{_BREAK}]{{{_LONGEST_WORD + 1},}}")
+# An address breaks by itself after a stroke or hyphen before a letter: it can still be copied
+_LONG_WORD = re.compile(rf"(?:[^ \n/{_BREAK}-]|[/-](?![^\W\d_])){{{_LONGEST_WORD + 1},}}")
 _PIECE = re.compile(rf".{{{_LONGEST_WORD}}}[\u0300-\u036f]{{0,8}}(?=.)")
 # What takes no room would make a line endless, and a PDF string holds 32,767 bytes
 _PILED_MARKS = re.compile(r"([\u0300-\u036f]{8})[\u0300-\u036f]+")

@@ -162,6 +162,15 @@ def test_a_long_word_stays_on_the_page() -> None:
     assert pdf.text.count(word) >= 10
 
 
+def test_an_address_can_be_copied() -> None:
+    """Neither a hyphen nor an invisible character is put into it."""
+    address = "https://www.example.org/foerderung/programme/digital-jetzt-und-morgen?antrag=neu"
+
+    pages = "".join(_pdf(f"Alles Weitere steht auf der Seite {address} im Netz.").pages)
+
+    assert "".join(pages.split()).count(address) >= 4
+
+
 def test_the_same_data_gives_the_same_bytes() -> None:
     data = _data("Gleich bleibt gleich")
 
