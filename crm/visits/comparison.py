@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from flask import request
@@ -65,12 +65,12 @@ def _said(panel: TopicPart) -> str:
     return "\n".join([" · ".join([flag, *marks]), panel.note.data or "", *more]).strip()
 
 
-def typed_fields(version: int) -> list[tuple[str, str]]:
-    """Return what was typed as hidden fields, to be saved over `version`."""
+def typed_fields(changed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return what was typed as hidden fields, with some of them `changed`."""
     typed = [
         (name, value)
         for name, values in request.form.lists()
-        if name not in {"csrf_token", "version"}
+        if name != "csrf_token" and name not in changed
         for value in values
     ]
-    return [*typed, ("version", str(version))]
+    return [*typed, *changed.items()]

@@ -14,6 +14,7 @@ from crm.accounts.models import Person
 from crm.clock import next_working_day, today
 from crm.concerns.models import Concern, Flag
 from crm.contacts.models import Contact
+from crm.contacts.wording import addressed
 from crm.follow_ups.services import FollowUpDraft
 from crm.organisations.models import Organisation, OrganisationKind
 from crm.policy import Actor
@@ -241,7 +242,7 @@ class VisitForm(Form):
         self.further.choices = [(str(other.id), other.name) for other in further]
         self.further.data = [str(other.id) for other in further]
         self.contacts.choices = [
-            (str(c.id), ", ".join(filter(None, (c.name, c.function)))) for c in contacts
+            (str(c.id), ", ".join(filter(None, (addressed(c), c.function)))) for c in contacts
         ]
         offered = {str(contact.id) for contact in contacts}
         self.contacts.data = [key for key in self.contacts.data or [] if key in offered]

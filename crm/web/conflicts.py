@@ -39,6 +39,6 @@ def shown(field: Field) -> str:
     if isinstance(field, SelectFieldBase):
         labels = labels_of(field)
         chosen = field.data if isinstance(field.data, list) else [field.data]
-        return ", ".join(labels.get(str(value), "") for value in chosen)
+        return ", ".join(labels.get("" if value is None else str(value), "") for value in chosen)
     read = getattr(field, "_value", None)
     return str(read()) if read else str(field.data or "")

@@ -24,7 +24,7 @@ from wtforms.validators import ValidationError
 
 from crm.clock import today
 from crm.dates import parse_day, parse_time
-from crm.text import LONGEST_TEXT, TextRefused, clean
+from crm.text import LONGEST_TEXT, TextRefused, clean, readable
 
 LONGEST_LINE = 300
 
@@ -51,8 +51,8 @@ def _cleaned(raw: str, longest: int) -> str:
             ) from refused
         raise ValueError(
             _(
-                "Der Text enthält Steuerzeichen, die nicht gespeichert werden können."
-                " Bitte entfernen Sie diese."
+                "Der Text enthielt Steuerzeichen, die nicht gespeichert werden können."
+                " Sie sind nun entfernt; bitte prüfen Sie den Text."
             )
         ) from refused
 
@@ -63,9 +63,9 @@ class LineField(StringField):
     longest = LONGEST_LINE
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Keep what was typed, also when it is refused."""
+        """Keep what was typed, also when it is refused, but for what no page can show."""
         raw = valuelist[0] if valuelist else ""
-        self.data = raw.strip()
+        self.data = readable(raw).strip()
         self.data = _cleaned(" ".join(raw.split("\n")), self.longest).strip()
 
 
@@ -75,9 +75,9 @@ class TextField(TextAreaField):
     longest = LONGEST_TEXT
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Keep what was typed, also when it is refused."""
+        """Keep what was typed, also when it is refused, but for what no page can show."""
         raw = valuelist[0] if valuelist else ""
-        self.data = raw
+        self.data = readable(raw)
         text = _cleaned(raw, self.longest)
         self.data = text if text.strip() else ""
 
@@ -151,40 +151,37 @@ def labels_of(field: SelectFieldBase) -> dict[str, str]:
     return {str(choice[0]): str(choice[1]) for choice in field.iter_choices()}
 
 
-class ChoiceField(SelectField):
+class _Offering(SelectFieldBase):
+    """A choice that refuses kindly what is not offered."""
+
+    # WTForms 3.3 warns about pairs given at once: it wants choices of its own kind there
+    choices: Any
+
+    def __init__(self, *args: Any, choices: list[tuple[str, Any]] | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.choices = choices
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not offered."""
+        try:
+            super().pre_validate(form)
+        except (ValidationError, ValueError) as error:
+            raise ValidationError(_("Bitte wählen Sie einen der angebotenen Einträge.")) from error
+
+
+class ChoiceField(_Offering):
     """One of some choices from a list; `data` is the value as text."""
 
-    def pre_validate(self, form: Any) -> None:
-        """Refuse what is not offered."""
-        try:
-            super().pre_validate(form)
-        except (ValidationError, ValueError) as error:
-            raise ValidationError(_("Bitte wählen Sie einen der angebotenen Einträge.")) from error
 
-
-class RadiosField(RadioField):
+class RadiosField(_Offering, RadioField):
     """One of some choices, all of them visible; `data` is the value as text."""
 
-    def pre_validate(self, form: Any) -> None:
-        """Refuse what is not offered."""
-        try:
-            super().pre_validate(form)
-        except (ValidationError, ValueError) as error:
-            raise ValidationError(_("Bitte wählen Sie einen der angebotenen Einträge.")) from error
 
-
-class ChecksField(SelectMultipleField):
+class ChecksField(_Offering, SelectMultipleField):
     """Any of some choices as checkboxes; `data` is a list of values as text."""
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
-
-    def pre_validate(self, form: Any) -> None:
-        """Refuse what is not offered."""
-        try:
-            super().pre_validate(form)
-        except (ValidationError, ValueError) as error:
-            raise ValidationError(_("Bitte wählen Sie einen der angebotenen Einträge.")) from error
 
 
 def key_of(text: str | None) -> UUID | None:

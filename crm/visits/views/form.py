@@ -13,6 +13,7 @@ from crm.clock import now
 from crm.errors import Conflict, Stale
 from crm.organisations import queries as organisations
 from crm.policy import Permission, authorize
+from crm.types import new_id
 from crm.visits import desk, queries, services
 from crm.visits.comparison import compare, typed_fields
 from crm.visits.forms import VisitForm
@@ -162,6 +163,7 @@ def _keep_draft(form: VisitForm, visit_id: UUID) -> ResponseReturnValue:
 def _conflict_page(form: VisitForm, visit_id: UUID) -> ResponseReturnValue:
     """Show what was typed beside what is stored; either can be kept."""
     stored = queries.get(current_actor(), visit_id)
+    is_new = request.endpoint == "visits.new"
     return (
         render_template(
             "visits/conflict.html",
@@ -170,7 +172,8 @@ def _conflict_page(form: VisitForm, visit_id: UUID) -> ResponseReturnValue:
             action=url_for("visits.new")
             if stored.status is VisitStatus.DRAFT
             else url_for("visits.edit", visit_id=visit_id),
-            fields=typed_fields(stored.version),
+            fields=typed_fields({"version": str(stored.version)}),
+            copy=typed_fields({"version": "0", "visit_id": str(new_id())}) if is_new else None,
         ),
         409,
     )

@@ -1,0 +1,50 @@
+"""Short texts about contacts in the reader's language."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from crm.audit import Event
+from crm.contacts.forms import ContactForm
+from crm.contacts.models import Contact, Salutation
+from crm.paging import Count
+from crm.web.rendering import number
+from crm.web.words import word
+
+
+def count_text(count: Count) -> str:
+    """Return how many persons a list holds; counting stops at 10,000."""
+    if count.is_more:
+        return _("mehr als %(count)s Personen", count=number(count.number))
+    return ngettext(
+        "%(count)s Person", "%(count)s Personen", count.number, count=number(count.number)
+    )
+
+
+def addressed(contact: Contact) -> str:
+    """Return a contact as one speaks of them: Frau Dr. Muster."""
+    if contact.salutation is Salutation.NONE:
+        return contact.name
+    return f"{word(contact.salutation)} {contact.name}"
+
+
+def happened(event: Event) -> str:
+    """Return what an audit line of a contact says."""
+    match event.action:
+        case "added":
+            return _("hat die Person angelegt")
+        case "edited":
+            labels = ", ".join(_label(name) for name in event.changes["fields"])
+            return _("hat geändert: %(fields)s", fields=labels)
+        case "archived":
+            return _("hat die Person archiviert")
+        case "restored":
+            return _("hat die Person wiederhergestellt")
+    return event.action
+
+
+def _label(name: str) -> str:
+    """Return the label of a form's field."""
+    field = "organisation_ids" if name == "organisations" else name
+    return str(getattr(ContactForm, field).args[0])
