@@ -1,7 +1,8 @@
 """A backup is one file: a compressed archive of a manifest and the database.
 
-The manifest says what is inside, for which revision, and its SHA-256; a file that differs in one
-byte from what was written is refused.
+The manifest says what is inside, for which revision, and its SHA-256. The last bytes hold the
+SHA-256 of all the others, because gzip has bits that its own checksum does not cover: a file that
+differs in one byte from what was written is refused. `tar -xzf` reads it all the same.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ _FORMAT = 1
 _MANIFEST = "manifest.json"
 _LARGEST_MANIFEST = 64 * 1024
 _PIECE = 1024 * 1024
-# The only bytes of a gzip file that its checksum does not cover
-_GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+# An empty gzip member with a comment: its header, and all that follows the comment
+_SEAL_BEGIN = b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff"
+_SEAL_END = b"\x00\x03\x00" + bytes(8)
+_SEAL_LENGTH = len(_SEAL_BEGIN) + 64 + len(_SEAL_END)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,22 @@ def fingerprint(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _seal(digest: str) -> bytes:
+    return _SEAL_BEGIN + digest.encode("ascii") + _SEAL_END
+
+
+def _is_whole(path: Path) -> bool:
+    """Tell whether the last bytes of the file fit all the others."""
+    length = path.stat().st_size - _SEAL_LENGTH
+    if length < 0:
+        return False
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(min(_PIECE, length - file.tell())):
+            digest.update(piece)
+        return file.read() == _seal(digest.hexdigest())
+
+
 def pack(manifest: Manifest, database: Path, target: Path) -> None:
     """Write the backup; under its name there is a whole file or none.
 
@@ -91,6 +110,8 @@ def pack(manifest: Manifest, database: Path, target: Path) -> None:
                 with database.open("rb") as file:
                     archive.addfile(data, file)
             raw.flush()
+            raw.write(_seal(fingerprint(part)))
+            raw.flush()
             os.fsync(raw.fileno())
         part.rename(target)
     finally:
@@ -102,24 +123,24 @@ def unpack(source: Path, folder: Path) -> tuple[Manifest, Path]:
 
     Raises `Refused` for a file that is damaged or no backup.
     """
+    if not source.is_file():
+        raise Refused(f"{source} gibt es nicht.")
     damaged = f"{source} ist beschädigt oder keine Sicherung; es wurde nichts verändert."
+    if not _is_whole(source):
+        raise Refused(damaged)
     try:
-        with source.open("rb") as raw:
-            if raw.read(len(_GZIP_HEADER)) != _GZIP_HEADER:
-                raise Refused(damaged)
-            raw.seek(0)
-            with gzip.GzipFile(fileobj=raw, mode="rb") as packed:
-                with tarfile.open(fileobj=packed, mode="r|") as archive:
-                    manifest = _read_manifest(archive)
-                    target = folder / manifest.file
-                    _read_database(archive, manifest, target)
-                while packed.read(_PIECE):  # to the end: only there the checksum is compared
-                    pass
-    except FileNotFoundError as error:
-        raise Refused(f"{source} gibt es nicht.") from error
-    except (tarfile.TarError, zlib.error, EOFError, ValueError, TypeError) as error:
-        raise Refused(damaged) from error
-    except gzip.BadGzipFile as error:
+        with tarfile.open(source, mode="r|gz") as archive:
+            manifest = _read_manifest(archive)
+            target = folder / manifest.file
+            _read_database(archive, manifest, target)
+    except (
+        tarfile.TarError,
+        gzip.BadGzipFile,
+        zlib.error,
+        EOFError,
+        ValueError,
+        TypeError,
+    ) as error:
         raise Refused(damaged) from error
     return manifest, target
 
