@@ -879,7 +879,6 @@ def upgrade() -> None:
         )
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("follow_up_assignee", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_follow_up_assignee_person_id_follow_up_id"))
