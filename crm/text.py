@@ -37,6 +37,11 @@ def clean(text: str, *, longest: int = LONGEST_TEXT) -> str:
     return text
 
 
+def readable(text: str) -> str:
+    """Return `text` without the characters that are refused: no page can show them."""
+    return "".join(character for character in text if not _is_refused(character))
+
+
 def _is_refused(character: str) -> bool:
     if character in _KEPT_CONTROLS:
         return False

@@ -169,7 +169,7 @@ class _Offering(SelectFieldBase):
             raise ValidationError(_("Bitte wählen Sie einen der angebotenen Einträge.")) from error
 
 
-class ChoiceField(_Offering):
+class ChoiceField(_Offering, SelectField):
     """One of some choices from a list; `data` is the value as text."""
 
 
