@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from crm.clock import now
 from crm.errors import Conflict, Stale
+from crm.follow_ups import queries as follow_ups
 from crm.organisations import queries as organisations
 from crm.policy import Permission, authorize
 from crm.types import new_id
@@ -95,6 +96,7 @@ def _form_page(form: VisitForm, visit: Visit | None, *, status: int = 200) -> Re
         form=form,
         visit=visit,
         around=around,
+        follow_ups=follow_ups.of_visit(current_actor(), visit.id) if visit else [],
         quick_days=desk.quick_days(current_actor().land),
     )
     return page, status
