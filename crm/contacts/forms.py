@@ -99,6 +99,11 @@ class ContactForm(Form):
         return keys_of([*(self.organisation_ids.data or []), self.organisation_id.data or ""])
 
     @property
+    def chosen_texts(self) -> set[str]:
+        """Return the values of the boxes that are ticked."""
+        return {str(key) for key in self.chosen_ids}
+
+    @property
     def seen_version(self) -> int:
         """Return the version that the person saw; 0 when that is not told."""
         text = self.version.data or ""

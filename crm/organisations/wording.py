@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
+from crm.audit import Event
+from crm.organisations.forms import OrganisationForm
 from crm.organisations.matching import Likeness
 from crm.organisations.models import Organisation
 from crm.organisations.queries import Duplicate
+from crm.paging import Count
+from crm.web.rendering import number
 from crm.web.words import word
 
 _REASONS = {
@@ -31,3 +36,35 @@ def detail_of(organisation: Organisation) -> str:
 def reason_of(duplicate: Duplicate) -> str:
     """Return why this may be the same organisation."""
     return str(_REASONS[duplicate.likeness])
+
+
+def count_text(count: Count) -> str:
+    """Return how many organisations a list holds; counting stops at 10,000."""
+    if count.is_more:
+        return _("mehr als %(count)s Organisationen", count=number(count.number))
+    return ngettext(
+        "%(count)s Organisation",
+        "%(count)s Organisationen",
+        count.number,
+        count=number(count.number),
+    )
+
+
+def happened(event: Event) -> str:
+    """Return what an audit line of an organisation says."""
+    match event.action:
+        case "added":
+            return _("hat die Organisation angelegt")
+        case "edited":
+            labels = ", ".join(_label(name) for name in event.changes)
+            return _("hat geändert: %(fields)s", fields=labels)
+        case "archived":
+            return _("hat die Organisation archiviert")
+        case "restored":
+            return _("hat die Organisation wiederhergestellt")
+    return event.action
+
+
+def _label(name: str) -> str:
+    """Return the label of a form's field."""
+    return str(getattr(OrganisationForm, name).args[0])

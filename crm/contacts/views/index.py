@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from crm.contacts import queries
 from crm.contacts.queries import ContactFilter
 from crm.contacts.views.blueprint import bp
+from crm.contacts.wording import count_text
 from crm.organisations import queries as organisations
 from crm.policy import Permission
 from crm.web.access import current_actor, requires
@@ -28,7 +29,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "contacts/index.html",
         page=queries.page(actor, wanted, cursor_arg(queries.ORDER)),
-        count=queries.count(actor, wanted),
+        count_text=count_text(queries.count(actor, wanted)),
         wanted=wanted,
         organisation=chosen,
         is_filtered=bool(request.args.keys() - {"after", "before"}),

@@ -12,6 +12,7 @@ from crm import audit
 from crm.contacts import queries, services
 from crm.contacts.forms import ArchiveForm
 from crm.contacts.views.blueprint import bp
+from crm.contacts.wording import happened
 from crm.errors import Conflict
 from crm.policy import Permission, authorize
 from crm.web.access import current_actor, requires
@@ -24,7 +25,11 @@ from crm.web.notices import Undo, notify, shortened
 def show(contact_id: UUID) -> ResponseReturnValue:
     """Show one contact and the organisations where they are found."""
     contact = queries.get(current_actor(), contact_id)
-    return render_template("contacts/show.html", contact=contact, history=audit.history(contact_id))
+    return render_template(
+        "contacts/show.html",
+        contact=contact,
+        history=[(e.at, e.actor_name, happened(e)) for e in audit.history(contact_id)],
+    )
 
 
 @bp.route("/contacts/<uuid:contact_id>/archive", methods=["GET", "POST"])

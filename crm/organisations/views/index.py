@@ -15,12 +15,15 @@ from crm.organisations import listing
 from crm.organisations.listing import OrganisationFilter
 from crm.organisations.models import Organisation, OrganisationKind, OrganisationStatus
 from crm.organisations.views.blueprint import bp
+from crm.organisations.wording import count_text
 from crm.policy import Permission
 from crm.web.access import current_actor, requires
+from crm.web.forms import choices_of
 from crm.web.listing import choice_arg, cursor_arg, download_csv, key_arg, text_arg
-from crm.web.words import word
+from crm.web.words import word, words
 
 _NAME = "name"
+_MONTHS = (6, 12, 18, 24, 36)
 _MOST_MONTHS = 600
 # Of two addresses with the same rows, these do not count as a filter
 _NOT_FILTERS = frozenset({"sort", "after", "before"})
@@ -58,14 +61,18 @@ def index() -> ResponseReturnValue:
     """List organisations with filters in the address."""
     actor, wanted, sorting = current_actor(), _wanted(), _sorting()
     order = listing.orders(actor)[sorting]
+    count = listing.count(actor, wanted)
     return render_template(
         "organisations/index.html",
         page=listing.page(actor, wanted, order, cursor_arg(order)),
-        count=listing.count(actor, wanted),
         wanted=wanted,
         sorting=sorting,
-        teams=accounts.teams(actor),
-        municipalities=listing.municipalities(actor),
+        count_text=count_text(count),
+        kinds=choices_of(words(OrganisationKind)),
+        statuses=choices_of(words(OrganisationStatus)),
+        teams=[(team.id, team.name) for team in accounts.teams(actor)],
+        municipalities=[(name, name) for name in listing.municipalities(actor)],
+        months=[(number, _("%(number)s Monaten", number=number)) for number in _MONTHS],
         never=listing.NEVER,
         is_filtered=any(request.args.get(name) for name in request.args.keys() - _NOT_FILTERS),
     )

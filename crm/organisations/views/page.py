@@ -17,6 +17,7 @@ from crm.follow_ups import queries as follow_ups
 from crm.organisations import listing, queries, services
 from crm.organisations.forms import ArchiveForm
 from crm.organisations.views.blueprint import bp
+from crm.organisations.wording import happened
 from crm.policy import Permission, authorize
 from crm.visits import queries as visits
 from crm.visits.models import VisitStatus
@@ -46,7 +47,7 @@ def show(organisation_id: UUID) -> ResponseReturnValue:
         timeline=[visit for visit in talks if visit.status is not VisitStatus.PLANNED],
         last_visit_on=last_visit_on,
         due_on=due_on,
-        history=audit.history(organisation_id),
+        history=[(e.at, e.actor_name, happened(e)) for e in audit.history(organisation_id)],
     )
 
 
