@@ -264,5 +264,7 @@ def _refuse_old(settings: Settings) -> None:
 
 
 def _tell_logins(logins: list[demo.DemoLogin]) -> None:
+    role_width = max(len(login.role) for login in logins)
+    email_width = max(len(login.email) for login in logins)
     for login in logins:
-        click.echo(f"{login.role:<22}  {login.email:<40}  {login.password}")
+        click.echo(f"{login.role:<{role_width}}  {login.email:<{email_width}}  {login.password}")
