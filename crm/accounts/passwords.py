@@ -55,7 +55,7 @@ def verify(password_hash: str | None, password: str) -> bool:
             _hasher.verify(password_hash or _nobody(), password[:LONGEST])
         except (VerificationError, InvalidHashError):
             return False
-        return password_hash is not None
+        return bool(password_hash) and len(password) <= LONGEST
 
 
 @cache
