@@ -162,6 +162,8 @@ def move(concern_id: UUID) -> ResponseReturnValue:
     sent = MultiDict(request.form)
     if sent.get("keep_reason"):
         sent["reason"] = concern.outcome_reason
+    # An undo sends no outcome where there was none
+    sent.setdefault("outcome", "")
     form = StageForm(sent)
     form.offer(concern)
     status = 422

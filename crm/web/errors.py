@@ -14,7 +14,7 @@ from wtforms import Form
 
 from crm.errors import Conflict, DomainError, NotAllowed, NotFound
 from crm.extensions import login_manager
-from crm.web.resume import ask_to_send_again
+from crm.web.resume import ask_to_send_again, typed_input
 
 log = logging.getLogger(__name__)
 _PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
@@ -47,6 +47,7 @@ SENTENCES = {
     "concern_unknown": _l("Dieses Anliegen ist nicht mehr offen. Bitte wählen Sie ein anderes."),
     "concern_closed": _l("Dieses Anliegen ist schon abgeschlossen."),
     "concern_outcome_missing": _l("Bitte wählen Sie ein Ergebnis, um das Anliegen abzuschließen."),
+    "concern_reason_missing": _l("Bitte begründen Sie das Ergebnis in einem Satz."),
     "follow_up_done": _l("Diese Wiedervorlage ist schon erledigt."),
     "assignee_missing": _l("Bitte wählen Sie mindestens eine Person."),
     "visit_status": _l("In diesem Zustand des Besuchs ist das nicht möglich."),
@@ -84,13 +85,13 @@ def _page(status: int, **values: object) -> ResponseReturnValue:
 def _on_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400 and error.response is None:  # noqa: PLR2004
         return error
-    return _page(error.code or 500)
+    return _page(error.code or 500, typed=None)
 
 
 def _on_database(error: DBAPIError) -> ResponseReturnValue:
     log.error("request %s: database: %s", g.get("request_id"), type(error.orig).__name__)
     _forget_person()
-    return _page(503)
+    return _page(503, typed=typed_input())
 
 
 def _on_anything(error: Exception) -> ResponseReturnValue:
