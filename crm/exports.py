@@ -5,41 +5,41 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 from crm.clock import BERLIN
 
 BOM = "\ufeff"
 # A formula starts like this (OWASP, "CSV Injection"); a number or a phone number does not
-_FORMULA = re.compile(r"^[=@\t\r]")
-_SIGNED = re.compile(r"^[+-]")
-_NUMBER_OR_PHONE = re.compile(r"^[+-][0-9][0-9 ()/.,-]*$")
+_FORMULA = ("=", "@", "\t", "\r")
+_SIGNS = ("+", "-")
+_NUMBER_OR_PHONE = re.compile(r"[+-][0-9][0-9 ()/.,-]*")
 
 Cell = str | int | bool | Decimal | date | datetime | time | None
 
 
+_WRITTEN: Mapping[type, Callable[[Any], str]] = {
+    type(None): lambda _none: "",
+    bool: lambda is_so: "1" if is_so else "0",
+    int: str,
+    Decimal: lambda number: str(number).replace(".", ","),
+    date: lambda day: day.strftime("%d.%m.%Y"),
+    time: lambda at: at.strftime("%H:%M"),
+    datetime: lambda moment: moment.astimezone(BERLIN).strftime("%d.%m.%Y %H:%M"),
+}
+
+
 def cell(value: Cell) -> str:
     """Return `value` as one cell: dates as 22.11.2026, texts that would be formulas behind a '."""
-    match value:
-        case None:
-            return ""
-        case datetime():
-            return value.astimezone(BERLIN).strftime("%d.%m.%Y %H:%M")
-        case date():
-            return value.strftime("%d.%m.%Y")
-        case time():
-            return value.strftime("%H:%M")
-        case bool():
-            return "1" if value else "0"
-        case Decimal():
-            return str(value).replace(".", ",")
-        case int():
-            return str(value)
-    if _FORMULA.match(value) or (_SIGNED.match(value) and not _NUMBER_OR_PHONE.match(value)):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return _WRITTEN[type(value)](value)
+    is_formula = value.startswith(_FORMULA) or (
+        value.startswith(_SIGNS) and not _NUMBER_OR_PHONE.fullmatch(value)
+    )
+    return f"'{value}" if is_formula else value
 
 
 def csv_lines(

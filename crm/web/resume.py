@@ -26,6 +26,11 @@ def ask_to_send_again() -> ResponseReturnValue:
     return render_template("accounts/resume.html", path=_path(), fields=_typed()), 400
 
 
+def typed_input() -> tuple[str, list[tuple[str, str]]] | None:
+    """Return the address and the fields of an unsafe request, or None for a safe one."""
+    return (_path(), _typed()) if request.method == "POST" else None
+
+
 def _path() -> str:
     return request.full_path.rstrip("?")
 
