@@ -90,7 +90,7 @@ class TopicPart(Part):
     topic_id = HiddenField()
     chosen = BooleanField()
     note = TextField(_l("Notiz"))
-    flag = RadiosField(_l("Dringlichkeit"), choices=choices_of(words(Flag)), default=Flag.INFO)
+    flag = RadiosField(_l("Einstufung"), choices=choices_of(words(Flag)), default=Flag.INFO)
     visibility = ChoiceField(
         _l("Sichtbar für"), choices=choices_of(words(Visibility)), default=Visibility.BODY
     )

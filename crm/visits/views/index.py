@@ -92,7 +92,7 @@ def export() -> Response:
     actor, wanted, order = current_actor(), _wanted(), ORDERS[_sorting()]
     header = [
         _("Kürzel"), _("Datum"), _("Uhrzeit"), _("Organisation"), _("Gemeinde"), _("Art"),
-        _("Anlass"), _("Zustand"), _("Themen"), _("Höchste Dringlichkeit"), _("Von"),
+        _("Anlass"), _("Status"), _("Themen"), _("Höchste Einstufung"), _("Von"),
         _("Zusammenfassung"), _("Nächster Besuch fällig"), _("Aktenzeichen"),
     ]  # fmt: skip
     return download_csv("besuche", header, _cells(listing.rows(actor, wanted, order), language()))
