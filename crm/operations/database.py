@@ -33,8 +33,14 @@ def sqlite_file(settings: Settings) -> Path:
 
 @contextmanager
 def engine_of(settings: Settings, *, write: bool = False) -> Iterator[sa.Engine]:
-    """Give an engine for the length of a block, and leave no connection behind."""
-    engine = make_engine(settings.url, write=write)
+    """Give an engine for the length of a block, and leave no connection behind.
+
+    Raises `Refused` when this machine's SQLite is too old.
+    """
+    try:
+        engine = make_engine(settings.url, write=write)
+    except RuntimeError as error:
+        raise Refused(f"{error} Bitte nehmen Sie ein Python mit neuerem SQLite.") from error
     try:
         yield engine
     finally:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, TypeAlias
 
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from config import Settings
@@ -14,13 +16,16 @@ from crm.operations.refusal import Refused
 _THREADS = 8
 _LONGEST_REQUEST = 60
 
+_MakeApp: TypeAlias = Callable[[Settings], Flask]
+
 
 class _Server(BaseApplication):
     """gunicorn with our settings; each process makes its own application."""
 
-    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+    def __init__(self, settings: Settings, options: dict[str, Any], make_app: _MakeApp) -> None:
         self._settings = settings
         self._options = options
+        self._make_app = make_app
         super().__init__()
 
     def load_config(self) -> None:
@@ -30,7 +35,7 @@ class _Server(BaseApplication):
 
     def load(self) -> Any:
         """Make the application of one process."""
-        return create_app(self._settings)
+        return self._make_app(self._settings)
 
 
 def refuse_public_demo(settings: Settings, address: str) -> None:
@@ -39,13 +44,13 @@ def refuse_public_demo(settings: Settings, address: str) -> None:
         raise Refused("Der Demobetrieb ist nur auf 127.0.0.1 erlaubt.")
 
 
-def serve(settings: Settings, *, address: str) -> None:
-    """Answer requests until the process is told to end.
+def serve(settings: Settings, *, address: str, make_app: _MakeApp = create_app) -> None:
+    """Answer requests until the process is told to end; `make_app` makes what answers.
 
     Raises `Refused` for demo mode on an address that others can reach.
     """
     refuse_public_demo(settings, address)
-    _Server(settings, _options(settings, address)).run()
+    _Server(settings, _options(settings, address), make_app).run()
 
 
 def _options(settings: Settings, address: str) -> dict[str, Any]:

@@ -25,10 +25,16 @@ def _opened(path: Path) -> Iterator[Any]:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Write one consistent state of `source` to `target`, while others go on working."""
-    with _opened(source) as connection:
-        connection.execute(_PATIENCE)
-        connection.execute("VACUUM INTO ?", (str(target),))
+    """Write one consistent state of `source` to `target`, while others go on working.
+
+    Raises `Refused` when it cannot be read or written, for example on a full disk.
+    """
+    try:
+        with _opened(source) as connection:
+            connection.execute(_PATIENCE)
+            connection.execute("VACUUM INTO ?", (str(target),))
+    except sqlite3.Error as error:
+        raise Refused(f"Die Datenbank ließ sich nicht kopieren: {error}") from error
 
 
 def faults(path: Path) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import subprocess
+import sys
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -251,6 +252,32 @@ def test_a_backup_taken_while_people_write_is_one_consistent_state(
         installation.done("restore", "--replace", tmp_path / f"{number}.tar.gz")
         ((body, team),) = installation.rows("SELECT body.name, team.name FROM body, team")
         assert body == team
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_without_room_a_backup_is_refused_and_nothing_is_left_of_it(
+    installation: Installation, tmp_path: Path
+) -> None:
+    target = tmp_path / "target"
+    target.mkdir()
+    crm = Path(sys.executable).with_name("crm")
+
+    done = subprocess.run(
+        # no file may become larger than 64 KB: stands for a full disk
+        ["bash", "-c", f"ulimit -f 64; exec '{crm}' backup '{target}/b.tar.gz'"],
+        env={
+            "CRM_INSTANCE": str(installation.settings.instance),
+            "CRM_DATABASE_URL": installation.settings.database_url,
+        },
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+    assert done.returncode == 1
+    assert "Error: Die Datenbank ließ sich nicht kopieren" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(target.iterdir()) == []
 
 
 def test_there_is_nothing_to_back_up_before_init(fresh: Installation, tmp_path: Path) -> None:
