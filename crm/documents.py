@@ -31,11 +31,11 @@ _LONGEST_WORD = 70
 _LONG_WORD = re.compile(rf"(?:[^ \n/{_BREAK}-]|[/-](?![^\W\d_])){{{_LONGEST_WORD + 1},}}")
 _PIECE = re.compile(rf".{{{_LONGEST_WORD}}}[\u0300-\u036f]{{0,8}}(?=.)")
 # What takes no room would make a line endless, and a PDF string holds 32,767 bytes
-_PILED_MARKS = re.compile(r"([\u0300-\u036f]{8})[\u0300-\u036f]+")
-_REPEATED = re.compile(rf"([\u00ad{_BREAK}])[\u00ad{_BREAK}]+| {{100,}}")
+_PILED_MARKS = re.compile(r"([\u0300-\u036f\u1dc0-\u1dff]{8})[\u0300-\u036f\u1dc0-\u1dff]+")
+_MANY_SPACES = re.compile(" {100,}")
 # Joiners, directions, variation selectors, tags: nothing to see, or an order that misleads
 _INVISIBLE = re.compile(
-    "[\u034f\u061c\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
     "\U000e0000-\U000e0fff]"
 )
 _LOOKS_LIKE = {"\t": "    ", "\u2010": "-", "\u2011": "-", "\u202f": "\u00a0",
@@ -95,7 +95,7 @@ class _Printable:
         composed = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
         shown = _PILED_MARKS.sub(rf"\1{MISSING}", composed.translate(_glyphs()))
         self.has_missing_characters |= shown.count(MISSING) > composed.count(MISSING)
-        shown = _REPEATED.sub(lambda found: found[1] or " " * 100, shown)
+        shown = _MANY_SPACES.sub(" " * 100, shown)
         return _LONG_WORD.sub(lambda word: _PIECE.sub(rf"\g<0>{_BREAK}", word[0]), shown)
 
 

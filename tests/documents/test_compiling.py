@@ -142,7 +142,9 @@ def test_invisible_characters_do_no_harm(text: str, shown: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     ["a", "□", "中", "ä ", "аα b ", "a\u0308\u0301", "\u0308", "\u200b", "\u00ad", " ", "\u00a0",
-     "\n", "\t", "- ", "a\n\n", "👍🏽", "\u202e", "fi", "W-", "/", "\u3000", "\u2007"],
+     "\n", "\t", "- ", "\u0308\u00ad", "\u0308\u200b", " \u0308",
+     "\u1dc4", "\u0308\u00a0", "\n\u0308", "a\n\n", "👍🏽",
+     "\u202e", "fi", "W-", "/", "\u3000", "\u2007"],
 )  # fmt: skip
 def test_the_longest_text_of_anything_is_printed(piece: str) -> None:
     """20,000 characters: a PDF string holds 32,767 bytes, and a line must end somewhere."""
