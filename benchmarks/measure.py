@@ -1,0 +1,208 @@
+"""Take the time: pages, saving a visit, the export, the weight of a first visit."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urljoin
+from uuid import UUID
+
+from benchmarks.client import Answer, Client, Page, Pairs
+from benchmarks.pages import Budget, Case, Known, Signed
+from benchmarks.servers import Server
+from crm.clock import today
+from crm.types import new_id
+
+SAVING = "save a visit, 3 topics, 3 follow-ups"
+_WARM_UP = 3
+# A case that is slow is not measured longer than this
+_LONGEST = 6.0
+_CSS_URL = re.compile(rb"url\([\"']?([^\"')]+)[\"']?\)")
+_JS_IMPORT = re.compile(rb"(?:from|import)\s*[\"'](\.[^\"']+)[\"']")
+
+
+class Missing(Exception):  # noqa: N818 - read as a sentence
+    """The page answers something else than a page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What was measured, in milliseconds."""
+
+    name: str
+    role: str
+    times: Sequence[float]
+    # Processor time of the server for one answer: hardly differs on a busy machine
+    cpu: float
+    kilobytes: float
+    budget: Budget | None
+
+    @property
+    def p50(self) -> float:
+        """Return the median."""
+        return statistics.median(self.times)
+
+    @property
+    def p95(self) -> float:
+        """Return what 95 of 100 stay within."""
+        ordered = sorted(self.times)
+        return ordered[min(int(len(ordered) * 0.95), len(ordered) - 1)]
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether it is within its budget."""
+        if self.budget is None:
+            return True
+        return self.p95 <= self.budget.p95 and (
+            self.budget.p50 is None or self.p50 <= self.budget.p50
+        )
+
+
+def measure_case(server: Server, client: Client, role: str, case: Case, requests: int) -> Figures:
+    """Open the pages of a case again and again.
+
+    Raises `Missing` when one does not answer 200.
+    """
+    paths = [_deeper(client, path, case.deeper) for path in case.paths]
+    for path in paths[:_WARM_UP]:
+        _expect(client.get(path), 200)
+    answers = []
+    cpu, started = server.cpu_milliseconds(), time.perf_counter()
+    for number in range(requests):
+        answers.append(_expect(client.get(paths[number % len(paths)]), 200))
+        if time.perf_counter() - started > _LONGEST:
+            break
+    return Figures(
+        name=case.name,
+        role=role,
+        times=[answer.whole for answer in answers],
+        cpu=(server.cpu_milliseconds() - cpu) / len(answers),
+        kilobytes=max(len(answer.body) for answer in answers) / 1000,
+        budget=case.budget,
+    )
+
+
+def _expect(answer: Answer, status: int) -> Answer:
+    if answer.status != status:
+        raise Missing(f"answers {answer.status} instead of {status}")
+    return answer
+
+
+def _deeper(client: Client, path: str, pages: int) -> str:
+    for _ in range(pages):
+        page = Page(_expect(client.get(path, plain=True), 200))
+        further = [link for link in page.links if "after=" in link]
+        if not further:
+            break
+        path = urljoin(path, further[-1])
+    return path
+
+
+def measure_saving(
+    server: Server, client: Client, someone: Signed, keys: Known, times: int
+) -> Figures:
+    """Log visits with three topics and three follow-ups by the page's own form.
+
+    Raises `Missing` when the form is not there or one is refused.
+    """
+    page = Page(_expect(client.get("/visits/new", plain=True), 200))
+    if not page.form:
+        raise Missing("has no form")
+    took, cpu = [], 0.0
+    for number in range(_WARM_UP + times):
+        if number == _WARM_UP:
+            cpu = server.cpu_milliseconds()
+        pairs = _filled(page.form, keys, someone.person_id, number)
+        answer = client.post("/visits/new", pairs)
+        if answer.status != 303:  # noqa: PLR2004 - See Other
+            raise Missing(f"answers {answer.status}: {_complaint(answer)}")
+        took.append(answer.whole)
+    return Figures(
+        name=SAVING,
+        role=someone.role,
+        cpu=(server.cpu_milliseconds() - cpu) / times,
+        times=took[_WARM_UP:],
+        kilobytes=0,
+        budget=Budget(p50=None),
+    )
+
+
+def _filled(form: Pairs, keys: Known, person: UUID, number: int) -> Pairs:
+    organisation, name = keys.organisations[number % len(keys.organisations)]
+    typed = {
+        "visit_id": str(new_id()),
+        "organisation": name,
+        "organisation_id": str(organisation),
+        "visited_on": f"{today():%d.%m.%Y}",
+        "mode": "on_site",
+        "people": str(person),
+        "summary": f"Gemessen am {datetime.now(UTC):%d.%m.%Y %H:%M:%S.%f}",
+        "intent": "complete",
+    }
+    panels = {value: name for name, value in form if name.endswith("-topic_id")}
+    for topic in keys.topics[:3]:
+        panel = panels[str(topic)].removesuffix("-topic_id")
+        line = f"{panel}-follow_ups-0-"
+        typed |= {
+            f"{panel}-chosen": "y",
+            f"{panel}-note": "Was dazu gesagt wurde, in einem Satz oder zwei. " * 4,
+            f"{panel}-flag": "info",
+            f"{line}title": "Unterlagen schicken",
+            f"{line}assignee": str(person),
+            f"{line}due": "+1w",
+        }
+    return [*((name, value) for name, value in form if name not in typed), *typed.items()]
+
+
+def _complaint(answer: Answer) -> str:
+    text = re.sub(r"<[^>]+>", " ", answer.body.decode(errors="replace"))
+    found = re.search(r"(?:Bitte|Fehler|Error)[^.]{0,120}", text)
+    return " ".join((found[0] if found else text[-200:]).split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """How the CSV of the visits came."""
+
+    first_byte: float
+    rows: int
+    rows_a_second: float
+
+
+def measure_export(client: Client, path: str) -> Export:
+    """Fetch a CSV whole.
+
+    Raises `Missing` when it does not come.
+    """
+    answer = _expect(client.get(path, plain=True), 200)
+    rows = answer.body.count(b"\r\n") - 1
+    return Export(
+        first_byte=answer.first_byte,
+        rows=rows,
+        rows_a_second=rows / (answer.whole / 1000),
+    )
+
+
+def weigh_first_visit(client: Client, path: str = "/") -> tuple[float, float]:
+    """Return the kilobytes of a page with all its files, and of the page alone.
+
+    Counts every font that the style sheets name: a browser fetches those it needs.
+    """
+    page = Page(_expect(client.get(path, plain=True), 200))
+    alone = len(client.get(path).body)
+    waiting = [urljoin(path, file) for file in page.files if not file.startswith("data:")]
+    seen: dict[str, int] = {}
+    while waiting:
+        file = waiting.pop()
+        if file in seen:
+            continue
+        plain = _expect(client.get(file, plain=True), 200).body
+        seen[file] = len(client.get(file).body)
+        found = _CSS_URL.findall(plain) if file.endswith(".css") else _JS_IMPORT.findall(plain)
+        names = [name.decode() for name in found if not name.startswith(b"data:")]
+        waiting += [urljoin(file, name) for name in names if not name.startswith("#")]
+    return (alone + sum(seen.values())) / 1000, alone / 1000

@@ -1,0 +1,186 @@
+"""What is measured, and what it may take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from benchmarks.directory import LOGINS
+from crm.accounts import queries as accounts
+from crm.accounts.models import Person, Team
+from crm.accounts.services import begin_session
+from crm.clock import today
+from crm.concerns.models import Concern
+from crm.db import db
+from crm.organisations.models import Organisation
+from crm.topics.models import Topic
+from crm.visibility import Visibility
+from crm.visits.models import TopicNote, Visit, VisitStatus
+
+_EXAMPLES = 20
+_MORE_NOTES_THAN = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Milliseconds of the median and of the slowest of twenty."""
+
+    p50: float | None = 20
+    p95: float = 60
+
+
+_LIST = Budget()
+_TYPING = Budget(p50=None, p95=50)
+_FILE = Budget(p50=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A page to open; with several addresses each in turn."""
+
+    name: str
+    paths: Sequence[str]
+    budget: Budget = _LIST
+    # So many pages further by the link to the next one
+    deeper: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Somebody who is signed in."""
+
+    role: str
+    person_id: UUID
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Keys of the database that pages are asked for."""
+
+    visits: Sequence[UUID]
+    organisations: Sequence[tuple[UUID, str]]
+    concerns: Sequence[UUID]
+    topics: Sequence[UUID]
+    team: UUID
+    officer: UUID
+
+
+def sign_in() -> Sequence[Signed]:
+    """Begin a session of an officer and one of a manager."""
+    signed = []
+    for role, email in LOGINS.items():
+        person = accounts.find_person_by_email(email)
+        assert person is not None
+        signed.append(Signed(role, person.id, begin_session(person.id)))
+    return signed
+
+
+def known() -> Known:
+    """Look up what pages are asked for."""
+    session = db.session
+    many_notes = (
+        sa.select(TopicNote.visit_id)
+        .group_by(TopicNote.visit_id)
+        .having(sa.func.count() > _MORE_NOTES_THAN)
+    )
+    latest = (
+        sa.select(Visit)
+        .where(
+            Visit.status == VisitStatus.COMPLETED,
+            Visit.visibility == Visibility.BODY,
+            Visit.visited_on > today() - timedelta(days=365),
+        )
+        .order_by(Visit.visited_on.desc(), Visit.id.desc())
+        .limit(50 * _EXAMPLES)
+        .subquery()
+    )
+    visits = session.execute(
+        sa.select(latest.c.id, latest.c.organisation_id)
+        .where(latest.c.id.in_(many_notes))
+        .limit(_EXAMPLES)
+    ).all()
+    organisations = session.execute(
+        sa.select(Organisation.id, Organisation.name)
+        .where(Organisation.id.in_([row[1] for row in visits]))
+        .order_by(Organisation.id)
+    ).all()
+    return Known(
+        visits=[row[0] for row in visits],
+        organisations=[(row[0], row[1]) for row in organisations],
+        concerns=session.scalars(
+            sa.select(Concern.id)
+            .where(Concern.visibility == Visibility.BODY)
+            .order_by(Concern.id.desc())
+            .limit(_EXAMPLES)
+        ).all(),
+        topics=session.scalars(sa.select(Topic.id).order_by(Topic.position)).all(),
+        team=session.scalars(sa.select(Team.id).order_by(Team.id).limit(1)).one(),
+        officer=session.scalars(
+            sa.select(Person.id).where(Person.email == LOGINS["officer"])
+        ).one(),
+    )
+
+
+def cases(keys: Known) -> Iterator[Case]:
+    """Give every page."""
+    yield Case(name="my day", paths=["/"])
+    yield from _visits(keys)
+    yield from _organisations(keys)
+    yield Case(name="follow-ups", paths=["/follow-ups?scope=all"])
+    yield Case(name="follow-ups, mine", paths=["/follow-ups?scope=mine"])
+    yield Case(name="follow-ups, overdue", paths=["/follow-ups?scope=all&due=overdue"])
+    yield Case(name="follow-ups, done", paths=["/follow-ups?scope=all&due=done"], deeper=5)
+    yield Case(name="concerns", paths=["/concerns?scope=all"])
+    yield Case(name="concerns, late", paths=["/concerns?scope=all&late=1"])
+    yield Case(name="concerns, all", paths=["/concerns?scope=all&stage=all&sort=newest"], deeper=5)
+    yield Case(name="one concern", paths=[f"/concerns/{key}" for key in keys.concerns])
+    reports = [f"/visits/{key}.pdf" for key in keys.visits]
+    yield Case(name="visit report (PDF)", paths=reports, budget=_FILE)
+
+
+def _visits(keys: Known) -> Iterator[Case]:
+    year = today().year
+    topic, organisation = keys.topics[2], keys.organisations[0][0]
+    yield Case(name="visits", paths=["/visits"])
+    yield Case(name="visits, 20 pages deep", paths=["/visits"], deeper=20)
+    yield Case(name="visits, oldest first", paths=["/visits?sort=oldest"], deeper=5)
+    yield Case(name="visits, by organisation", paths=["/visits?sort=organisation"], deeper=2)
+    middle = f"/visits?since={year - 5}-01-01&until={year - 5}-12-31"
+    yield Case(name="visits, a year", paths=[middle], deeper=2)
+    yield Case(name="visits, organisation", paths=[f"/visits?organisation={organisation}"])
+    yield Case(name="visits, municipality", paths=["/visits?municipality=Gemeinde+C"])
+    yield Case(name="visits, team", paths=[f"/visits?team={keys.team}"], deeper=2)
+    yield Case(name="visits, person", paths=[f"/visits?person={keys.officer}"])
+    yield Case(name="visits, topic", paths=[f"/visits?topic={topic}"], deeper=2)
+    yield Case(name="visits, urgent", paths=["/visits?flag=urgent"])
+    yield Case(name="visits, topic and urgent", paths=[f"/visits?topic={topic}&flag=urgent"])
+    yield Case(name="visits, planned", paths=["/visits?status=planned"])
+    yield Case(name="visits, cancelled", paths=["/visits?status=cancelled"])
+    yield Case(name="visits, words", paths=["/visits?q=hausler", "/visits?q=messtechnik"])
+    yield Case(name="one visit", paths=[f"/visits/{key}" for key in keys.visits])
+    yield Case(name="edit a visit", paths=[f"/visits/{key}/edit" for key in keys.visits])
+    yield Case(name="new visit", paths=["/visits/new"])
+    known_one = [f"/visits/new?organisation={key}" for key, _ in keys.organisations]
+    yield Case(name="new visit, organisation known", paths=known_one)
+
+
+def _organisations(keys: Known) -> Iterator[Case]:
+    one = [f"/organisations/{key}" for key, _ in keys.organisations]
+    yield Case(name="organisations", paths=["/organisations"], deeper=5)
+    yield Case(name="organisations, words", paths=["/organisations?q=haus"])
+    yield Case(name="organisations, not visited", paths=["/organisations?not_visited=24"])
+    yield Case(name="one organisation", paths=one)
+    typed = ("hä", "haeus", "häusler", "gie", "tech", "messtechnik mus", "xyzq", "mühle")
+    suggested = [f"/organisations/suggest?q={_quoted(text)}" for text in typed]
+    yield Case(name="suggestions while typing", paths=suggested, budget=_TYPING)
+    yield Case(name="contacts", paths=["/contacts"], deeper=2)
+    yield Case(name="contacts, words", paths=["/contacts?q=kim+muster"])
+
+
+def _quoted(text: str) -> str:
+    return text.replace(" ", "+").replace("ä", "%C3%A4").replace("ü", "%C3%BC")
