@@ -113,7 +113,7 @@ class OrganisationForm(Form):
     )
     town = LineField(_l("Ort"))
     ags = LineField(
-        _l("Amtlicher Gemeindeschlüssel"),
+        _l("Gemeindeschlüssel (AGS)"),
         validators=[
             _Pattern(
                 r"^\d{8}$", _l("Der Gemeindeschlüssel hat acht Ziffern, zum Beispiel 15003000.")

@@ -67,9 +67,4 @@ def valid_website(_form: Any, field: Any) -> None:
 def valid_postal_code(_form: Any, field: Any) -> None:
     """Let an empty field, five digits, or a foreign code with its country's letters pass."""
     if field.data and not _POSTAL_CODE.match(field.data):
-        raise ValidationError(
-            _(
-                "Eine deutsche Postleitzahl hat fünf Ziffern; vor einer ausländischen steht das"
-                " Land: A-1010."
-            )
-        )
+        raise ValidationError(_("Fünf Ziffern wie 39104, im Ausland mit dem Land wie A-1010."))

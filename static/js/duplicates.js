@@ -32,7 +32,10 @@ function watch(form) {
       // What was typed stays here
       link.target = "_blank";
       link.rel = "noopener";
-      link.textContent = item.name;
+      const hint = document.createElement("span");
+      hint.className = "kern-sr-only";
+      hint.textContent = ` ${form.dataset.opens}`;
+      link.append(item.name, hint);
       const detail = document.createElement("span");
       detail.className = "entry__meta";
       detail.textContent = `${item.detail} · ${item.reason}`;

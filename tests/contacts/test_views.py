@@ -11,9 +11,9 @@ from crm.contacts.services import ContactDraft, quick_draft
 from crm.errors import Conflict, NotAllowed, NotFound, Stale
 from crm.policy import Role
 from tests.make import Make
-from tests.page import Browser, Page
+from tests.page import Browser, Page, Value
 
-WHOLE = {
+WHOLE: dict[str, Value] = {
     "salutation": "ms",
     "title": "Dr.",
     "given_name": "Änne",
@@ -104,7 +104,11 @@ def test_what_is_wrong_stands_beside_the_field_and_nothing_is_lost(
     field: str, value: str, message: str, make: Make, browser: Browser
 ) -> None:
     officer = browser.signed_in_as(make.officer)
-    typed = {"family_name": "Muster", "function": "Bleibt", "organisation": "Muster GmbH"}
+    typed: dict[str, Value] = {
+        "family_name": "Muster",
+        "function": "Bleibt",
+        "organisation": "Muster GmbH",
+    }
     make.organisation("Muster GmbH")
 
     page = officer.open("contacts.new").submit(fields=typed | {field: value})

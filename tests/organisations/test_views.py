@@ -18,9 +18,9 @@ from crm.policy import Role
 from crm.visibility import Visibility
 from crm.visits.models import Mode, VisitStatus
 from tests.make import Make
-from tests.page import Browser, Page
+from tests.page import Browser, Page, Value
 
-WHOLE = {
+WHOLE: dict[str, Value] = {
     "name": "Häusler Metallbau GmbH",
     "municipality": "Musterstadt",
     "kind": "founder",
@@ -116,7 +116,7 @@ def test_every_field_is_kept_as_it_was_typed(make: Make, browser: Browser) -> No
         ("municipality", "", "Bitte geben Sie die Gemeinde ein."),
         ("name", "M" * 301, "Bitte kürzen Sie den Text auf 300 Zeichen."),
         ("name", "Mus\x00ter", "Der Text enthielt Steuerzeichen"),
-        ("postal_code", "3910", "Eine deutsche Postleitzahl hat fünf Ziffern"),
+        ("postal_code", "3910", "Fünf Ziffern wie 39104"),
         ("ags", "1500300", "Der Gemeindeschlüssel hat acht Ziffern"),
         ("website", "keine Adresse", "Bitte geben Sie eine Internetadresse wie"),
         ("website", "data:text/html,x", "Bitte geben Sie eine Internetadresse wie"),
@@ -138,7 +138,11 @@ def test_what_is_wrong_stands_beside_the_field_and_nothing_is_lost(
 ) -> None:
     officer = browser.signed_in_as(make.officer)
     form = officer.open("organisations.new")
-    typed = {"name": "Muster", "municipality": "Musterstadt", "note": "Bleibt"} | {field: value}
+    typed: dict[str, Value] = {
+        "name": "Muster",
+        "municipality": "Musterstadt",
+        "note": "Bleibt",
+    } | {field: value}
 
     page = form.submit(fields=typed)
 
@@ -180,7 +184,7 @@ def test_likely_duplicates_are_shown_before_a_second_one_is_made(
 
     assert page.status == HTTPStatus.UNPROCESSABLE_ENTITY
     assert page.texts("[data-part=duplicates] li") == [
-        "Häusler GmbH Musterstadt · Unternehmen · gleicher Name"
+        "Häusler GmbH (neues Fenster) Musterstadt · Unternehmen · gleicher Name"
     ]
     assert page.texts("#confirm_new-error") == [
         "Bitte prüfen Sie, ob es diese Organisation schon gibt."
@@ -516,7 +520,7 @@ def test_the_file_holds_exactly_what_is_filtered(make: Make, browser: Browser) -
     assert len(lines) == 2
     assert cells["Name"] == "'=1+1"
     assert cells["Bemerkung"] == "'-x"
-    assert cells["Amtlicher Gemeindeschlüssel"] == "15003000"
+    assert cells["Gemeindeschlüssel (AGS)"] == "15003000"
     assert cells["Umsatz ab (Mio. €)"].startswith("1,5")
     assert cells["Stand der Zahl"] == "01.02.2026"
     assert cells["Telefon"] == "0391 123456 Zentrale\n+49 391 123457"

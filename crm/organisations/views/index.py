@@ -87,7 +87,7 @@ def export() -> Response:
     header = [
         _("Name"), _("Weitere Namen"), _("Art"), _("Rechtsform"), _("Status"),
         _("Straße und Hausnummer"), _("Postleitzahl"), _("Ort"), _("Gemeinde"),
-        _("Amtlicher Gemeindeschlüssel"), _("Weitere Anschriften"), _("Internetseite"),
+        _("Gemeindeschlüssel (AGS)"), _("Weitere Anschriften"), _("Internetseite"),
         _("E-Mail"), _("Telefon"), _("Branche"), _("WZ 2008"), _("WZ 2025"), _("Beschäftigte"),
         _("Beschäftigte höchstens"), _("Herkunft der Zahl"), _("Stand der Zahl"),
         _("Auszubildende"), _("Größenklasse"), _("Umsatz ab (Mio. €)"), _("Umsatz bis (Mio. €)"),
