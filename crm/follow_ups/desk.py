@@ -58,7 +58,7 @@ def origin_from_address(actor: Actor) -> Origin:
     Raises `NotFound` for what the actor may not see.
     """
     if key := key_arg("after"):
-        return _beside(queries.get(actor, key))
+        return _beside(actor, queries.get(actor, key))
     if key := key_arg("concern"):
         concern = concerns.get(actor, key)
         return Origin(
@@ -84,15 +84,16 @@ def origin_from_address(actor: Actor) -> Origin:
     return Origin()
 
 
-def _beside(follow_up: FollowUp) -> Origin:
-    """Return where the next one after `follow_up` hangs: on the same."""
-    name = follow_up.organisation.name if follow_up.organisation else ""
+def _beside(actor: Actor, follow_up: FollowUp) -> Origin:
+    """Return where the next one after `follow_up` hangs: on the same, as far as it is visible."""
+    seen = openable(actor, [follow_up])
+    organisation = follow_up.organisation
     return Origin(
-        name=name,
+        name=organisation.name if organisation else "",
         visibility=follow_up.visibility,
-        organisation_id=follow_up.organisation_id,
+        organisation_id=follow_up.organisation_id if follow_up.organisation_id in seen else None,
         contact_id=follow_up.contact_id,
-        visit_id=follow_up.visit_id,
+        visit_id=follow_up.visit_id if follow_up.visit_id in seen else None,
         topic_id=follow_up.topic_id,
-        concern_id=follow_up.concern_id,
+        concern_id=follow_up.concern_id if follow_up.concern_id in seen else None,
     )

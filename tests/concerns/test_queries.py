@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -123,16 +124,16 @@ def test_only_an_open_visible_one_of_the_organisation_can_be_joined(make: Make) 
     ]
 
     for concern in unfit:
+        join = partial(
+            services.join_concern,
+            actor,
+            concern.id,
+            organisation_id=organisation.id,
+            flag=Flag.INFO,
+            visibility=Visibility.BODY,
+        )
         with pytest.raises(Conflict) as refused:
-            make.run(
-                lambda concern=concern: services.join_concern(
-                    actor,
-                    concern.id,
-                    organisation_id=organisation.id,
-                    flag=Flag.INFO,
-                    visibility=Visibility.BODY,
-                )
-            )
+            make.run(join)
         assert refused.value.code == "concern_unknown"
 
 
@@ -142,7 +143,7 @@ def test_a_concern_is_answered_once_and_only_after_it_was_opened(make: Make) -> 
     hours = [THURSDAY_NIGHT + timedelta(hours=h) for h in (-1, 0, 5, 9)]
 
     for moment in hours:
-        make.run(lambda moment=moment: services.note_answer(actor, concern.id, at=moment))
+        make.run(partial(services.note_answer, actor, concern.id, at=moment))
 
     assert stored(make, concern).first_responded_at == hours[2]
     assert stored(make, concern).version == concern.version

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -62,7 +63,7 @@ def test_the_clock_speaks(
     columns: dict[str, int | bool | None], words: str, make: Make, browser: Browser
 ) -> None:
     me, day = make.person(), today()
-    values = {
+    values: dict[str, Any] = {
         name: now() if value is True else None if value is None else day + timedelta(days=value)
         for name, value in columns.items()
     }

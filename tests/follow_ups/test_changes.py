@@ -19,7 +19,7 @@ from crm.follow_ups.models import FollowUp
 from crm.policy import Role
 from crm.visibility import Visibility
 from tests.make import Make
-from tests.page import Browser
+from tests.page import Browser, Value
 
 SATURDAY = date(2027, 5, 1)
 MONDAY = date(2027, 5, 3)
@@ -478,7 +478,7 @@ def test_what_is_missing_is_named_and_nothing_is_lost(
 ) -> None:
     me = make.person()
     page = browser.signed_in_as(me).open("follow_ups.new")
-    typed = {"title": "Angebot", "due_on": "+1w", "assignee": [str(me.id)]}
+    typed: dict[str, Value] = {"title": "Angebot", "due_on": "+1w", "assignee": [str(me.id)]}
 
     after = page.submit(fields=typed | {field: value}, form="main form")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_the_day_has_what_is_overdue_due_today_and_this_week(make: Make, browser
 def test_visits_and_follow_ups_stand_together_by_time(make: Make, browser: Browser) -> None:
     me, day = make.person(), today()
     house = make.organisation("Häusler")
-    planned = {"owner": me, "organisation": house, "visited_on": day}
+    planned: dict[str, Any] = {"owner": me, "organisation": house, "visited_on": day}
     make.follow_up("Ohne Uhrzeit", owner=me, due_on=day)
     make.visit(VisitStatus.PLANNED, visited_at=time(14, 30), **planned)
     make.visit(VisitStatus.PLANNED, visited_at=time(9), **planned)
@@ -124,7 +125,7 @@ def test_the_day_asks_the_same_number_of_queries(
     day = today()
     for _ in range(rows):
         visit = make.visit(owner=officer)
-        hangs = {"visit_id": visit.id, "organisation_id": visit.organisation_id}
+        hangs: dict[str, Any] = {"visit_id": visit.id, "organisation_id": visit.organisation_id}
         make.follow_up(owner=manager, due_on=day - YESTERDAY, **hangs)
         make.follow_up(owner=manager, due_on=day, **hangs)
         make.follow_up(owner=officer, due_on=day - YESTERDAY, **hangs)
