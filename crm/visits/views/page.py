@@ -43,9 +43,12 @@ def report(visit_id: UUID) -> ResponseReturnValue:
     """Hand out the visit report: for the file, or with `?for=company` for the company."""
     actor = current_actor()
     visit = queries.get(actor, visit_id)
-    if visit.status is VisitStatus.DRAFT:
-        abort(404)
     for_company = text_arg("for") == "company"
+    # What has not taken place is no report to hand out; a draft is none at all
+    if visit.status is VisitStatus.DRAFT or (
+        for_company and visit.status is not VisitStatus.COMPLETED
+    ):
+        abort(404)
     pdf = documents.visit_report(
         visit,
         for_company=for_company,
