@@ -24,6 +24,7 @@ from crm.concerns.models import Concern, Flag, Outcome, Stage
 from crm.contacts.models import Contact, ContactPlace
 from crm.db import Base, Record, db, transaction
 from crm.follow_ups.models import Assignee, FollowUp
+from crm.organisations.matching import name_key
 from crm.organisations.models import Organisation
 from crm.policy import Actor, Role
 from crm.text import search_key, sort_key
@@ -138,7 +139,7 @@ class Make:
                     "team_id": team.id,
                     "sort_key": sort_key(name),
                     "search_text": search_key(f"{name} Musterstadt"),
-                    "name_key": search_key(name),
+                    "name_key": name_key(name),
                     "name_sound": "",
                     "created_at": now(),
                     "updated_at": now(),

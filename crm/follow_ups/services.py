@@ -87,8 +87,8 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
     return follow_up
 
 
-def narrow_follow_ups(visit_id: UUID, topic_id: UUID, visibility: Visibility) -> None:
-    """Narrow the circle of the follow-ups of a topic note to the note's; never widen it."""
+def narrow_follow_ups(visit_id: UUID, topic_id: UUID | None, visibility: Visibility) -> None:
+    """Narrow the circle of a topic note's, or the whole visit's, follow-ups; never widen it."""
     wider = [circle for circle in Visibility if circle.strictness < visibility.strictness]
     with transaction() as session:
         session.execute(

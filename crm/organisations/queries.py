@@ -116,6 +116,23 @@ def suggest(actor: Actor, text: str, limit: int = SUGGESTED_AT_MOST) -> Sequence
     return [*first, *rest]
 
 
+def named(actor: Actor, name: str) -> Sequence[Organisation]:
+    """Return the organisations of exactly this name that are not archived, in whatever case."""
+    wanted = search_key(name)
+    found = db.session.scalars(
+        sa.select(Organisation)
+        .where(
+            visible_organisations(actor),
+            Organisation.archived_at.is_(None),
+            Organisation.name_key == matching.name_key(name),
+        )
+        .order_by(Organisation.sort_key, Organisation.id)
+        .limit(_LOADED_AT_MOST)
+    )
+    # A name without Latin letters has an empty key
+    return [o for o in found if o.name == name or (wanted and search_key(o.name) == wanted)]
+
+
 def likely_duplicates(
     actor: Actor, traits: Traits, *, without: UUID | None = None, limit: int = 5
 ) -> Sequence[Duplicate]:

@@ -11,8 +11,9 @@ from werkzeug.datastructures import MultiDict
 
 from crm.policy import Actor
 from crm.visits import desk
-from crm.visits.forms import TopicPart, VisitForm
+from crm.visits.forms import VisitForm
 from crm.visits.models import Visit, VisitStatus
+from crm.visits.parts import TopicPart
 from crm.web.forms import labels_of
 from crm.web.rendering import day, language
 
@@ -31,7 +32,7 @@ def compare(actor: Actor, mine: VisitForm, stored: Visit) -> list[Row]:
         kept = MultiDict((name, value) for name, value in stored.draft_form or [])
         theirs = desk.form_from(actor, kept)
     else:
-        theirs = desk.form_from(actor, None, data=desk.data_of(stored), visit=stored)
+        theirs = desk.form_from(actor, None, data=desk.data_of(actor, stored), visit=stored)
     typed, saved = dict(_lines(mine)), dict(_lines(theirs))
     return [
         Row(label, typed.get(label, ""), saved.get(label, ""))

@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field
 
 from crm.accounts import queries as accounts
+from crm.accounts.models import Person
 from crm.clock import next_working_day, today
 from crm.concerns import queries as concerns
 from crm.contacts import queries as contacts
@@ -23,7 +24,6 @@ from crm.follow_ups import queries as follow_ups
 from crm.organisations import queries as organisations
 from crm.organisations.models import Organisation
 from crm.policy import Actor
-from crm.text import search_key
 from crm.topics import queries as topics
 from crm.topics.models import Topic
 from crm.types import new_id
@@ -50,15 +50,24 @@ def form_from(
     form.offer(
         actor,
         topics=_topics(visit),
-        colleagues=accounts.colleagues(actor),
+        colleagues=(colleagues := accounts.colleagues(actor)),
+        former=_former(visit, colleagues),
         language=language(),
     )
-    _resolve(actor, form)
+    _resolve(actor, form, visit)
     if visit is not None:
-        known = {note.topic_id: note.concern for note in visit.topic_notes}
+        notes = queries.note_per_topic(actor, visit)
         for panel in form.panels:
-            panel.known_concern = known.get(panel.topic.id)
+            note = notes.get(panel.topic.id)
+            panel.known_concern = note.concern if note else None
     return form
+
+
+def _former(visit: Visit | None, colleagues: Sequence[Person]) -> list[Person]:
+    """Return who of us took part and is no colleague any more: an edit leaves them there."""
+    known = {person.id for person in colleagues}
+    attendances = visit.attendances if visit else []
+    return [a.person for a in attendances if a.person and a.person_id not in known]
 
 
 def _topics(visit: Visit | None) -> Sequence[Topic]:
@@ -69,12 +78,12 @@ def _topics(visit: Visit | None) -> Sequence[Topic]:
     return catalogue
 
 
-def _resolve(actor: Actor, form: VisitForm) -> None:
+def _resolve(actor: Actor, form: VisitForm, visit: Visit | None) -> None:
     """Find the organisations that were named or picked, and offer what they bring along."""
     lead = _lead(actor, form)
     keys = keys_of(form.further.data)
     further = list(organisations.by_ids(actor, keys))
-    if form.further_text.data:
+    if form.further_text.data and not form.further_text.process_errors:
         other, alternatives = _named(actor, form.further_text.data)
         if other is not None:
             further.append(other)
@@ -83,10 +92,15 @@ def _resolve(actor: Actor, form: VisitForm) -> None:
             _refuse(form.further_text, _unknown(alternatives))
     further = [other for other in dict.fromkeys(further) if lead is None or other.id != lead.id]
     tables = [o.id for o in ([lead] if lead else []) + further]
+    present = list(contacts.of_organisations(actor, tables)) if tables else []
+    if visit is not None:
+        # Who took part then stays, archived or at another organisation by now
+        there = {contact.id for contact in present}
+        present += [a.contact for a in visit.attendances if a.contact and a.contact_id not in there]
     form.offer_organisation(
         lead,
         further=further,
-        contacts=contacts.of_organisations(actor, tables) if tables else [],
+        contacts=present,
         concerns=concerns.open_of(actor, lead.id) if lead else [],
     )
 
@@ -110,9 +124,10 @@ def _lead(actor: Actor, form: VisitForm) -> Organisation | None:
 
 def _named(actor: Actor, text: str) -> tuple[Organisation | None, Sequence[Organisation]]:
     """Return the one organisation of this very name, or else those that sound like it."""
-    found = organisations.suggest(actor, text, limit=5)
-    exact = [o for o in found if search_key(o.name) == search_key(text)]
-    return (exact[0], []) if len(exact) == 1 else (None, found)
+    exact = organisations.named(actor, text)
+    if len(exact) == 1:
+        return exact[0], []
+    return None, exact or organisations.suggest(actor, text, limit=5)
 
 
 def _refuse(field: Field, sentence: str) -> None:
@@ -138,7 +153,7 @@ def blank_data(actor: Actor, organisation_id: UUID | None) -> dict[str, Any]:
     }
 
 
-def data_of(visit: Visit) -> dict[str, Any]:
+def data_of(actor: Actor, visit: Visit) -> dict[str, Any]:
     """Return what the form of a planned or completed visit starts with."""
     return {
         "visit_id": str(visit.id),
@@ -165,7 +180,7 @@ def data_of(visit: Visit) -> dict[str, Any]:
                 "look_again": note.look_again_on,
                 "concern": note.wants_concern,
             }
-            for note in visit.topic_notes
+            for note in queries.note_per_topic(actor, visit).values()
         ],
         "summary": visit.summary,
         "company_text": visit.company_text,
@@ -197,10 +212,9 @@ def sent_form(form: VisitForm, *, visit_id: UUID, editing: bool) -> Sent:
     )
 
 
-def surroundings(
-    actor: Actor, organisation: Organisation | None, visit_id: UUID | None
-) -> dict[str, Any]:
+def surroundings(actor: Actor, form: VisitForm, visit_id: UUID | None) -> dict[str, Any]:
     """Return what stands beside the form: the company, its last visits, what is open."""
+    organisation = form.lead
     if organisation is None:
         return {"lead": None}
     visits = [
@@ -210,7 +224,7 @@ def surroundings(
     return {
         "lead": organisation,
         "visits": visits[:3],
-        "concerns": concerns.open_of(actor, organisation.id),
+        "concerns": form.open_concerns,
         "open_follow_ups": open_follow_ups,
         "promised": [f for f in open_follow_ups if f.promised],
         "overdue": [f for f in open_follow_ups if f.due_on < today()],

@@ -7,6 +7,7 @@ from datetime import date, time
 from uuid import UUID
 
 from crm.concerns.models import Flag
+from crm.contacts.models import Contact
 from crm.follow_ups.services import FollowUpDraft
 from crm.organisations.models import OrganisationKind
 from crm.visibility import Visibility
@@ -29,6 +30,15 @@ class NewContact:
     given_name: str
     family_name: str
     function: str
+
+    @classmethod
+    def of(cls, contact: Contact) -> NewContact:
+        """Return what would make this contact: who is typed again is the same person."""
+        return cls(
+            given_name=contact.given_name,
+            family_name=contact.family_name,
+            function=contact.function,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

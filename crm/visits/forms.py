@@ -8,27 +8,27 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, HiddenField
-from wtforms import Form as Part
 
 from crm.accounts.models import Person
 from crm.clock import next_working_day, today
-from crm.concerns.models import Concern, Flag
+from crm.concerns.models import Concern
 from crm.contacts.models import Contact
 from crm.contacts.wording import addressed
-from crm.follow_ups.services import FollowUpDraft
 from crm.organisations.models import Organisation, OrganisationKind
 from crm.policy import Actor
 from crm.topics.models import Topic
 from crm.visibility import Visibility
-from crm.visits.draft import NewContact, NewOrganisation, TopicNoteDraft, VisitDraft
+from crm.visits.draft import NewContact, NewOrganisation, VisitDraft
 from crm.visits.models import Mode, Occasion
+from crm.visits.parts import ContactLine, FollowUpLine, TopicPart, errors_of, follow_ups_of
 from crm.web.forms import (
+    LONGEST_LIST,
     ChecksField,
     ChoiceField,
     DayField,
     Form,
     LineField,
-    RadiosField,
+    LinesField,
     TextField,
     TimeField,
     choices_of,
@@ -36,97 +36,6 @@ from crm.web.forms import (
     keys_of,
 )
 from crm.web.words import words
-
-_NEW = ""
-
-
-class FollowUpLine(Part):
-    """One follow-up in one line. A line without words is no follow-up."""
-
-    title = LineField(_l("Was"))
-    assignee = ChoiceField(_l("Wer"), choices=[], validate_choice=True)
-    due = DayField(_l("Bis wann"), ahead=True)
-    promised = BooleanField(_l("Dem Unternehmen zugesagt"))
-
-    def validate_title(self, field: LineField) -> None:
-        """Refuse a promise without words."""
-        if self.promised.data and not field.data:
-            raise ValueError(_("Bitte schreiben Sie, was zugesagt ist."))
-
-    def validate_due(self, field: DayField) -> None:
-        """Ask for the date of a follow-up that has words."""
-        if self.title.data and field.data is None and not field.errors:
-            raise ValueError(_("Bitte geben Sie an, bis wann."))
-
-    def follow_up(self, land: str) -> FollowUpDraft | None:
-        """Return the follow-up, due on a working day; None for an empty line."""
-        assignee = key_of(self.assignee.data)
-        if not self.title.data or self.due.data is None or assignee is None:
-            return None
-        return FollowUpDraft(
-            title=self.title.data,
-            due_on=next_working_day(self.due.data, land),
-            assignee_ids=(assignee,),
-            promised=bool(self.promised.data),
-        )
-
-
-class ContactLine(Part):
-    """A new contact in one line. A line without a family name is none."""
-
-    given_name = LineField(_l("Vorname"))
-    family_name = LineField(_l("Nachname"))
-    function = LineField(_l("Funktion"))
-
-    def validate_family_name(self, field: LineField) -> None:
-        """Ask for the name of somebody whose function or first name is given."""
-        if not field.data and (self.given_name.data or self.function.data):
-            raise ValueError(_("Bitte geben Sie den Nachnamen an."))
-
-
-class TopicPart(Part):
-    """The panel of one topic: what was said and what follows from it."""
-
-    topic_id = HiddenField()
-    chosen = BooleanField()
-    note = TextField(_l("Notiz"))
-    flag = RadiosField(_l("Einstufung"), choices=choices_of(words(Flag)), default=Flag.INFO)
-    visibility = ChoiceField(
-        _l("Sichtbar für"), choices=choices_of(words(Visibility)), default=Visibility.BODY
-    )
-    confidential = BooleanField(_l("Vertraulich mitgeteilt"))
-    for_company = BooleanField(_l("Für das Unternehmen"))
-    look_again = DayField(_l("Wieder ansehen am"), ahead=True)
-    concern = BooleanField(_l("Anliegen eröffnen"))
-    concern_id = ChoiceField(_l("Neues oder offenes Anliegen"), choices=[], default=_NEW)
-    concern_title = LineField(_l("Anliegen in wenigen Worten"))
-    follow_ups = FieldList(FormField(FollowUpLine))
-
-    topic: Topic
-    # The concern that this note belongs to already
-    known_concern: Concern | None = None
-
-    def draft(self, land: str) -> TopicNoteDraft:
-        """Return the typed content of the panel."""
-        return TopicNoteDraft(
-            topic_id=self.topic.id,
-            note=self.note.data or "",
-            flag=Flag(self.flag.data),
-            visibility=Visibility(self.visibility.data),
-            confidential=bool(self.confidential.data),
-            for_company=bool(self.for_company.data),
-            look_again_on=self.look_again.data if self.flag.data == Flag.WATCH else None,
-            wants_concern=bool(self.concern.data),
-            concern_id=key_of(self.concern_id.data),
-            concern_title=self.concern_title.data or "",
-            follow_ups=tuple(_follow_ups(self.follow_ups, land)),
-        )
-
-
-def _follow_ups(lines: Any, land: str) -> Iterator[FollowUpDraft]:
-    for entry in lines:
-        if follow_up := entry.form.follow_up(land):
-            yield follow_up
 
 
 class VisitForm(Form):
@@ -155,11 +64,11 @@ class VisitForm(Form):
         _l("Anlass (freiwillig)"), choices=choices_of(words(Occasion), empty="–"), default=""
     )
     contacts = ChecksField(_l("Teilgenommen: vom Unternehmen"), choices=[])
-    new_contacts = FieldList(FormField(ContactLine))
+    new_contacts = LinesField(FormField(ContactLine))
     people = ChecksField(_l("Teilgenommen: von uns"), choices=[])
     outsiders = TextField(_l("Teilgenommen: weitere Stellen"))
-    topics = FieldList(FormField(TopicPart))
-    follow_ups = FieldList(FormField(FollowUpLine))
+    topics = LinesField(FormField(TopicPart))
+    follow_ups = LinesField(FormField(FollowUpLine))
     summary = TextField(_l("Zusammenfassung"))
     company_text = TextField(_l("Text für das Unternehmen"))
     next_visit_due = DayField(_l("Nächster Besuch fällig"), ahead=True)
@@ -170,8 +79,12 @@ class VisitForm(Form):
 
     # What the page offers; set by `offer`
     lead: Organisation | None = None
+    open_concerns: Sequence[Concern] = ()
     alternatives: Sequence[Organisation] = ()
     panels: Sequence[TopicPart] = ()
+    # Something was chosen that is not, or no longer, offered
+    lost_contacts = False
+    lost_further = False
     # (key, name), oneself first
     colleagues: list[tuple[str, str]]
 
@@ -181,9 +94,13 @@ class VisitForm(Form):
         *,
         topics: Sequence[Topic],
         colleagues: Sequence[Person],
+        former: Sequence[Person] = (),
         language: str,
     ) -> None:
-        """Set the topics and people that can be chosen. The form itself never queries."""
+        """Set the topics and people that can be chosen. The form itself never queries.
+
+        former  who took part then and is no colleague any more
+        """
         known = {str(topic.id): topic for topic in topics}
         present = {entry.form.topic_id.data for entry in self.topics}
         for topic in topics:
@@ -201,7 +118,7 @@ class VisitForm(Form):
         self.panels = [panels[key] for key in known if key in panels]
         people = [(str(p.id), _("Ich") if p.id == actor.id else p.name) for p in colleagues]
         people.sort(key=lambda choice: choice[0] != str(actor.id))
-        self.people.choices = people
+        self.people.choices = people + [(str(p.id), p.name) for p in former]
         self.colleagues = people
         self.offer_people()
 
@@ -235,23 +152,25 @@ class VisitForm(Form):
         concerns: Sequence[Concern],
     ) -> None:
         """Set the lead organisation and what it brings along: contacts and open concerns."""
-        self.lead = lead
+        self.lead, self.open_concerns = lead, concerns
         self.organisation_id.data = str(lead.id) if lead else ""
         if lead:
             self.organisation.data = lead.name
         self.further.choices = [(str(other.id), other.name) for other in further]
+        self.lost_further = not {*(self.further.data or [])} <= {
+            *dict(self.further.choices),
+            self.organisation_id.data,
+        }
         self.further.data = [str(other.id) for other in further]
         self.contacts.choices = [
             (str(c.id), ", ".join(filter(None, (addressed(c), c.function)))) for c in contacts
         ]
         offered = {str(contact.id) for contact in contacts}
+        self.lost_contacts = not {*(self.contacts.data or [])} <= offered
         self.contacts.data = [key for key in self.contacts.data or [] if key in offered]
         open_ones = [(str(c.id), f"{c.title} ({c.reference})") for c in concerns]
-        known = {key for key, _label in open_ones}
         for panel in self.panels:
-            panel.concern_id.choices = [(_NEW, _("Neues Anliegen")), *open_ones]
-            if panel.concern_id.data not in known:
-                panel.concern_id.data = _NEW
+            panel.offer_concerns(open_ones)
 
     @property
     def chosen_panels(self) -> list[TopicPart]:
@@ -269,7 +188,8 @@ class VisitForm(Form):
             if not self.new_municipality.data:
                 self._add(self.new_municipality, _("Bitte geben Sie die Gemeinde an."))
         self._check_date(status)
-        if not self.people.data:
+        self._check_choices()
+        if not self.people.data and not self.people.errors:
             self._add(self.people, _("Bitte wählen Sie mindestens eine Person von uns."))
         if (
             status == "complete"
@@ -281,6 +201,32 @@ class VisitForm(Form):
                 _("Bitte schreiben Sie eine Notiz zu einem Thema oder eine Zusammenfassung."),
             )
         return not self.all_errors()
+
+    def _check_choices(self) -> None:
+        """Refuse what was chosen and does not fit the organisation; the page offers what does."""
+        if self.lost_contacts:
+            self._add(
+                self.contacts,
+                _("Eine gewählte Person gehört nicht zu den Organisationen. Bitte prüfen Sie, wer"
+                  " teilgenommen hat."),
+            )  # fmt: skip
+        if self.lost_further:
+            self._add(
+                self.further_text,
+                _("Eine weitere Organisation gibt es nicht oder nicht mehr. Bitte prüfen Sie, wer"
+                  " teilgenommen hat."),
+            )  # fmt: skip
+        for panel in self.chosen_panels:
+            if panel.lost_concern:
+                self._add(
+                    panel.concern_id,
+                    _("Dieses Anliegen ist nicht mehr offen. Bitte wählen Sie ein anderes."),
+                )
+        lines = [self.follow_ups, self.new_contacts, *(p.follow_ups for p in self.chosen_panels)]
+        if any(len(entries) > LONGEST_LIST for entries in lines):
+            self.form_errors.append(
+                _("Bitte tragen Sie höchstens %(most)s Zeilen auf einmal ein.", most=LONGEST_LIST)
+            )
 
     def _check_date(self, status: str) -> None:
         if self.visited_on.errors:
@@ -310,8 +256,9 @@ class VisitForm(Form):
             if isinstance(field, FieldList):
                 is_topics = field is self.topics
                 parts = self.chosen_panels if is_topics else [entry.form for entry in field]
+                found += [("", sentence) for sentence in field.errors if isinstance(sentence, str)]
                 for part in parts:
-                    found.extend(_errors_of(part))
+                    found.extend(errors_of(part))
             elif field.errors:
                 found.append((field.id, field.errors[0]))
         return found
@@ -352,7 +299,7 @@ class VisitForm(Form):
                 )
             ),
             topic_notes=tuple(panel.draft(actor.land) for panel in self.chosen_panels),
-            follow_ups=tuple(_follow_ups(self.follow_ups, actor.land)),
+            follow_ups=tuple(follow_ups_of(self.follow_ups, actor.land)),
             summary=self.summary.data or "",
             company_text=self.company_text.data or "",
             next_visit_due_on=self.next_visit_due.data,
@@ -368,12 +315,3 @@ class VisitForm(Form):
             and line.due.data
             and next_working_day(line.due.data, land) != line.due.data
         ]
-
-
-def _errors_of(part: Part) -> Iterator[tuple[str, str]]:
-    for field in part:
-        if isinstance(field, FieldList):
-            for entry in field:
-                yield from _errors_of(entry.form)
-        elif field.errors:
-            yield field.id, field.errors[0]

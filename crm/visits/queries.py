@@ -53,6 +53,16 @@ def notes_loaded(actor: Actor) -> tuple[ORMOption, ...]:
     )
 
 
+def note_per_topic(actor: Actor, visit: Visit) -> dict[UUID, TopicNote]:
+    """Return the note that `actor` edits on each topic: their own, else the first they see."""
+    notes: dict[UUID, TopicNote] = {}
+    for note in visit.topic_notes:
+        is_own = note.owner_id == actor.id
+        if may_see(actor, note) and (is_own or note.topic_id not in notes):
+            notes[note.topic_id] = note
+    return notes
+
+
 def get(actor: Actor, visit_id: UUID) -> Visit:
     """Return one visit with everything its page shows, or raise `NotFound`."""
     attendances = selectinload(Visit.attendances)
@@ -76,7 +86,10 @@ def get(actor: Actor, visit_id: UUID) -> Visit:
 
 
 def find(visit_id: UUID) -> Visit | None:
-    """Return the visit of this key, whoever may see it, with its rows; for services only."""
+    """Return the visit of this key, whoever may see it, with its rows; for services only.
+
+    PostgreSQL makes a second change wait for the first.
+    """
     return db.session.scalar(
         sa.select(Visit)
         .where(Visit.id == visit_id)
@@ -85,6 +98,7 @@ def find(visit_id: UUID) -> Visit | None:
             selectinload(Visit.attendances),
             selectinload(Visit.topic_notes),
         )
+        .with_for_update()
         .execution_options(populate_existing=True)
     )
 

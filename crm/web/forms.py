@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     Field,
+    FieldList,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -27,6 +28,9 @@ from crm.dates import parse_day, parse_time
 from crm.text import LONGEST_TEXT, TextRefused, clean, readable
 
 LONGEST_LINE = 300
+# Lines of one kind that a person can add to a form
+LONGEST_LIST = 50
+_LONGEST_NUMBER = 3
 
 
 class Form(FlaskForm):
@@ -195,6 +199,24 @@ def key_of(text: str | None) -> UUID | None:
 def keys_of(texts: Iterable[str] | None) -> list[UUID]:
     """Return the keys that `texts` hold, each once, in their order; what is none is left out."""
     return list(dict.fromkeys(key for text in texts or () if (key := key_of(text))))
+
+
+# Generic in its stubs only
+class LinesField(FieldList):  # type: ignore[type-arg]
+    """Parts that come several times, their numbers in the names of their fields."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        """Yield the numbers as browsers send them; the others would break `int` or the machine."""
+        start = f"{prefix}-"
+        for name in formdata:
+            number = name[len(start) :].partition("-")[0]
+            if (
+                name.startswith(start)
+                and len(number) <= _LONGEST_NUMBER
+                and number.isascii()
+                and number.isdigit()
+            ):
+                yield int(number)
 
 
 class WholeNumber:

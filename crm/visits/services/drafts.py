@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from crm import audit
 from crm.clock import now
-from crm.db import transaction
+from crm.db import transaction, violated_constraint
 from crm.errors import NotFound, Stale
 from crm.organisations import queries as organisations
 from crm.policy import Actor, Permission, authorize
@@ -26,10 +28,24 @@ def save_draft(
 ) -> int:
     """Keep the form as typed; return the draft's new version.
 
-    Raises `NotAllowed`; `Stale` when another window saved in the meantime or the visit is no
-    draft any more; `NotFound` when the key belongs to somebody else's.
+    The same content again changes nothing. Raises `NotAllowed`; `Stale` when another window saved
+    in the meantime or the visit is no draft any more; `NotFound` when the key belongs to somebody
+    else's.
     """
     authorize(actor, Permission.VISIT_LOG)
+    kept = (organisation_id, visited_on, summary)
+    try:
+        return _save(actor, sent, *kept)
+    except IntegrityError as error:
+        if violated_constraint(error) != "pk_visit":
+            raise
+        # The first sending came twice at the same moment: the other one has been kept
+        return _save(actor, sent, *kept)
+
+
+def _save(
+    actor: Actor, sent: Sent, organisation_id: UUID | None, visited_on: date | None, summary: str
+) -> int:
     with transaction() as session:
         known = organisations.find(actor, organisation_id) if organisation_id else None
         visit = queries.find(sent.visit_id)
@@ -45,12 +61,12 @@ def save_draft(
             )
         elif visit.owner_id != actor.id:
             raise NotFound(sent.visit_id)
-        elif (
-            visit.status is not VisitStatus.DRAFT
-            or visit.archived_at is not None
-            or visit.version != sent.version
-        ):
+        elif visit.draft_form == sent.pairs and visit.archived_at is None:
+            return visit.version
+        elif visit.status is not VisitStatus.DRAFT or visit.version != sent.version:
             raise Stale
+        # Discarded in another window, and carried on in this one
+        visit.restore()
         visit.organisation_id = known.id if known else None
         visit.visited_on, visit.summary = visited_on, summary
         visit.draft_form = sent.pairs

@@ -39,9 +39,10 @@ def log_visit(actor: Actor, draft: VisitDraft, sent: Sent, *, status: VisitStatu
 
 def _log(actor: Actor, draft: VisitDraft, sent: Sent, status: VisitStatus) -> UUID:
     with transaction() as session:
+        visit = queries.find(sent.visit_id)
+        # After the row, for which a second sending waits: then it finds what the first one saved
         if _was_saved(session, actor, sent):
             return sent.visit_id
-        visit = queries.find(sent.visit_id)
         if visit is None:
             visit = Visit(
                 id=sent.visit_id,
@@ -58,6 +59,8 @@ def _log(actor: Actor, draft: VisitDraft, sent: Sent, status: VisitStatus) -> UU
             raise Stale if queries.may_see_visit(actor, visit) else NotFound(sent.visit_id)
         elif visit.version != sent.version:
             raise Stale
+        # Discarded in another window, and carried on in this one
+        visit.restore()
         write_rows(session, actor, visit, draft, status=status)
         _remember(session, actor, sent)
         audit.record(actor.id, "logged" if status is VisitStatus.COMPLETED else "planned", visit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -13,14 +14,16 @@ from crm.concerns.models import Flag
 from crm.contacts import queries as contacts
 from crm.contacts import services as contact_services
 from crm.errors import Conflict
+from crm.follow_ups import queries as follow_up_queries
 from crm.follow_ups import services as follow_ups
 from crm.follow_ups.services import FollowUpDraft
 from crm.organisations import queries as organisations
 from crm.organisations import services as organisation_services
 from crm.policy import Actor
 from crm.topics import queries as topics
-from crm.visibility import may_see, strictest
-from crm.visits.draft import TopicNoteDraft, VisitDraft
+from crm.visibility import strictest
+from crm.visits import queries
+from crm.visits.draft import NewContact, TopicNoteDraft, VisitDraft
 from crm.visits.models import Attendance, TopicNote, Visit, VisitOrganisation, VisitStatus
 
 _TITLE_LENGTH = 80
@@ -34,6 +37,7 @@ def write_rows(
     Raises `Conflict` naming the field whose choice is not, or no longer, the actor's to make.
     """
     organisation_id = _organisation(actor, visit, draft)
+    draft = _without_known_follow_ups(actor, visit, draft)
     # From here to the flush nothing is asked of the database: half a visit breaks its constraints
     visit.status, visit.draft_form = status, None
     visit.organisation_id = organisation_id
@@ -51,6 +55,7 @@ def write_rows(
     _write_attendances(actor, visit, draft)
     session.flush()
     _write_notes(session, actor, visit, draft)
+    follow_ups.narrow_follow_ups(visit.id, None, visit.visibility)
     for follow_up in draft.follow_ups:
         _add_follow_up(actor, visit, follow_up)
     if draft.next_visit_due_on and visit.status is VisitStatus.COMPLETED:
@@ -62,12 +67,36 @@ def _organisation(actor: Actor, visit: Visit, draft: VisitDraft) -> UUID:
         made = draft.new_organisation
         if made is None:
             raise Conflict("organisation_unknown", field="organisation")
+        known = organisations.find(actor, visit.organisation_id) if visit.organisation_id else None
+        if known and (known.name, known.municipality) == (made.name, made.municipality):
+            # The form that made it was sent again, changed
+            return known.id
         quick = organisation_services.quick_draft(made.name, made.municipality, made.kind)
         return organisation_services.add_organisation(actor, quick).id
     found = organisations.find(actor, draft.organisation_id)
     if found is None or (found.archived_at and found.id != visit.organisation_id):
         raise Conflict("organisation_unknown", field="organisation")
     return found.id
+
+
+def _without_known_follow_ups(actor: Actor, visit: Visit, draft: VisitDraft) -> VisitDraft:
+    """Leave out the lines that are open follow-ups already: the form was sent again, changed."""
+    known = {
+        (f.topic_id, f.title, f.due_on, f.promised, f.assignee_ids)
+        for f in follow_up_queries.of_visit(actor, visit.id)
+        if f.is_open
+    }
+
+    def new(topic_id: UUID | None, lines: tuple[FollowUpDraft, ...]) -> tuple[FollowUpDraft, ...]:
+        return tuple(
+            f
+            for f in lines
+            if (topic_id, f.title, f.due_on, f.promised, frozenset(f.assignee_ids)) not in known
+        )
+
+    notes = (replace(note, follow_ups=new(note.topic_id, note.follow_ups))
+             for note in draft.topic_notes)  # fmt: skip
+    return replace(draft, follow_ups=new(None, draft.follow_ups), topic_notes=tuple(notes))
 
 
 def _write_further(actor: Actor, visit: Visit, draft: VisitDraft) -> None:
@@ -82,7 +111,8 @@ def _write_further(actor: Actor, visit: Visit, draft: VisitDraft) -> None:
 
 def _write_attendances(actor: Actor, visit: Visit, draft: VisitDraft) -> None:
     tables = [visit.organisation_id, *(further.organisation_id for further in visit.further)]
-    at_the_table = {c.id for c in contacts.of_organisations(actor, [t for t in tables if t])}
+    present = contacts.of_organisations(actor, [t for t in tables if t])
+    at_the_table = {contact.id for contact in present}
     before = {attendance.contact_id for attendance in visit.attendances}
     if not set(draft.contact_ids) <= at_the_table | before:
         raise Conflict("contact_unknown", field="contacts")
@@ -90,18 +120,14 @@ def _write_attendances(actor: Actor, visit: Visit, draft: VisitDraft) -> None:
     were_there = {attendance.person_id for attendance in visit.attendances}
     if not set(draft.person_ids) <= ours | were_there:
         raise Conflict("assignee_missing", field="people")
-    made = [
-        contact_services.add_contact(
-            actor,
-            contact_services.ContactDraft(
-                given_name=new.given_name, family_name=new.family_name, function=new.function
-            ),
-            [visit.organisation_id] if visit.organisation_id else [],
-        ).id
-        for new in draft.new_contacts
-    ]
+    named = {NewContact.of(contact): contact.id for contact in present}
+    for new in draft.new_contacts:
+        if new not in named and visit.organisation_id:
+            quick = contact_services.quick_draft(new.given_name, new.family_name, new.function)
+            named[new] = contact_services.add_contact(actor, quick, [visit.organisation_id]).id
+    made = [named[new] for new in draft.new_contacts]
     wanted = [
-        *((key, None, "") for key in (*draft.contact_ids, *made)),
+        *((key, None, "") for key in dict.fromkeys((*draft.contact_ids, *made))),
         *((None, key, "") for key in draft.person_ids),
         *((None, None, name) for name in draft.outsiders),
     ]
@@ -116,8 +142,7 @@ def _write_attendances(actor: Actor, visit: Visit, draft: VisitDraft) -> None:
 
 def _write_notes(session: Session, actor: Actor, visit: Visit, draft: VisitDraft) -> None:
     """Write the notes the actor sees; notes they may not see stay as they are."""
-    seen = [note for note in visit.topic_notes if may_see(actor, note)]
-    by_topic = {note.topic_id: note for note in sorted(seen, key=lambda n: n.owner_id == actor.id)}
+    by_topic = queries.note_per_topic(actor, visit)
     catalogue = {topic.id for topic in topics.topics()} | set(by_topic)
     kept = {by_topic[d.topic_id].id for d in draft.topic_notes if d.topic_id in by_topic}
     shown = {note.id for note in by_topic.values()}

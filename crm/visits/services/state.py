@@ -17,39 +17,43 @@ _STILL_TO_COME = frozenset({VisitStatus.PLANNED, VisitStatus.POSTPONED})
 
 
 def cancel_visit(actor: Actor, visit_id: UUID, *, reason: str) -> None:
-    """Say that a planned visit will not take place.
+    """Say that a planned visit will not take place; a second click changes nothing.
 
     Raises `NotFound`, `NotAllowed`, or `Conflict` for a visit that is not planned.
     """
 
     def cancel(visit: Visit) -> None:
-        _expect(visit, _STILL_TO_COME)
+        _expect(visit, _STILL_TO_COME | {VisitStatus.CANCELLED})
+        if visit.status is VisitStatus.CANCELLED:
+            return
         visit.status, visit.status_reason = VisitStatus.CANCELLED, reason
 
     _change(actor, visit_id, "cancelled", cancel)
 
 
 def postpone_visit(actor: Actor, visit_id: UUID, *, reason: str) -> None:
-    """Say that a planned visit will take place at another date, not known yet.
+    """Say that a planned visit will take place at another date; a second click changes nothing.
 
     Raises `NotFound`, `NotAllowed`, or `Conflict` for a visit that is not planned.
     """
 
     def postpone(visit: Visit) -> None:
-        _expect(visit, {VisitStatus.PLANNED})
+        _expect(visit, _STILL_TO_COME)
+        if visit.status is VisitStatus.POSTPONED:
+            return
         visit.status, visit.status_reason = VisitStatus.POSTPONED, reason
 
     _change(actor, visit_id, "postponed", postpone)
 
 
 def plan_again(actor: Actor, visit_id: UUID) -> None:
-    """Undo cancelling or postponing.
+    """Undo cancelling or postponing; a second click changes nothing.
 
     Raises `NotFound`, `NotAllowed`, or `Conflict` for a visit that is neither.
     """
 
     def plan(visit: Visit) -> None:
-        _expect(visit, {VisitStatus.CANCELLED, VisitStatus.POSTPONED})
+        _expect(visit, _STILL_TO_COME | {VisitStatus.CANCELLED})
         visit.status, visit.status_reason = VisitStatus.PLANNED, ""
 
     _change(actor, visit_id, "planned", plan)

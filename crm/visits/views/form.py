@@ -70,7 +70,9 @@ def edit(visit_id: UUID) -> ResponseReturnValue:
     if visit.status is VisitStatus.DRAFT:
         return _draft_page(visit)
     if request.method == "GET":
-        return _form_page(desk.form_from(actor, None, data=desk.data_of(visit), visit=visit), visit)
+        return _form_page(
+            desk.form_from(actor, None, data=desk.data_of(actor, visit), visit=visit), visit
+        )
     form = desk.form_from(actor, request.form, visit=visit)
     intent = request.form.get("intent", "save")
     if intent not in {"complete", "plan", "save"}:
@@ -90,7 +92,7 @@ def edit(visit_id: UUID) -> ResponseReturnValue:
 
 
 def _form_page(form: VisitForm, visit: Visit | None, *, status: int = 200) -> ResponseReturnValue:
-    around = desk.surroundings(current_actor(), form.lead, key_of(form.visit_id.data))
+    around = desk.surroundings(current_actor(), form, key_of(form.visit_id.data))
     page = render_template(
         "visits/edit.html" if visit else "visits/new.html",
         form=form,
@@ -191,5 +193,5 @@ def context() -> ResponseReturnValue:
     data["further"] = request.args.getlist("further")
     data["contacts"] = request.args.getlist("contacts")
     form = desk.form_from(actor, None, data=data)
-    around = desk.surroundings(actor, form.lead, key_arg("visit"))
+    around = desk.surroundings(actor, form, key_arg("visit"))
     return render_template("visits/context.html", form=form, around=around)

@@ -1,0 +1,141 @@
+"""The parts of the visit form that may come several times: lines and the panels of topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, FieldList, FormField, HiddenField
+from wtforms import Form as Part
+
+from crm.clock import next_working_day
+from crm.concerns.models import Concern, Flag
+from crm.follow_ups.services import FollowUpDraft
+from crm.topics.models import Topic
+from crm.visibility import Visibility
+from crm.visits.draft import TopicNoteDraft
+from crm.web.forms import (
+    ChoiceField,
+    DayField,
+    LineField,
+    LinesField,
+    RadiosField,
+    TextField,
+    choices_of,
+    key_of,
+)
+from crm.web.words import words
+
+_NEW = ""
+
+
+class FollowUpLine(Part):
+    """One follow-up in one line. A line without words is no follow-up."""
+
+    title = LineField(_l("Was"))
+    assignee = ChoiceField(_l("Wer"), choices=[], validate_choice=True)
+    due = DayField(_l("Bis wann"), ahead=True)
+    promised = BooleanField(_l("Dem Unternehmen zugesagt"))
+
+    def validate_title(self, field: LineField) -> None:
+        """Refuse a promise without words."""
+        if self.promised.data and not field.data:
+            raise ValueError(_("Bitte schreiben Sie, was zugesagt ist."))
+
+    def validate_due(self, field: DayField) -> None:
+        """Ask for the date of a follow-up that has words."""
+        if self.title.data and field.data is None and not field.errors:
+            raise ValueError(_("Bitte geben Sie an, bis wann."))
+
+    def follow_up(self, land: str) -> FollowUpDraft | None:
+        """Return the follow-up, due on a working day; None for an empty line."""
+        assignee = key_of(self.assignee.data)
+        if not self.title.data or self.due.data is None or assignee is None:
+            return None
+        return FollowUpDraft(
+            title=self.title.data,
+            due_on=next_working_day(self.due.data, land),
+            assignee_ids=(assignee,),
+            promised=bool(self.promised.data),
+        )
+
+
+class ContactLine(Part):
+    """A new contact in one line. A line without a family name is none."""
+
+    given_name = LineField(_l("Vorname"))
+    family_name = LineField(_l("Nachname"))
+    function = LineField(_l("Funktion"))
+
+    def validate_family_name(self, field: LineField) -> None:
+        """Ask for the name of somebody whose function or first name is given."""
+        if not field.data and (self.given_name.data or self.function.data):
+            raise ValueError(_("Bitte geben Sie den Nachnamen an."))
+
+
+class TopicPart(Part):
+    """The panel of one topic: what was said and what follows from it."""
+
+    topic_id = HiddenField()
+    chosen = BooleanField()
+    note = TextField(_l("Notiz"))
+    flag = RadiosField(_l("Einstufung"), choices=choices_of(words(Flag)), default=Flag.INFO)
+    visibility = ChoiceField(
+        _l("Sichtbar für"), choices=choices_of(words(Visibility)), default=Visibility.BODY
+    )
+    confidential = BooleanField(_l("Vertraulich mitgeteilt"))
+    for_company = BooleanField(_l("Für das Unternehmen"))
+    look_again = DayField(_l("Wieder ansehen am"), ahead=True)
+    concern = BooleanField(_l("Anliegen eröffnen"))
+    concern_id = ChoiceField(_l("Neues oder offenes Anliegen"), choices=[], default=_NEW)
+    concern_title = LineField(_l("Anliegen in wenigen Worten"))
+    follow_ups = LinesField(FormField(FollowUpLine))
+
+    topic: Topic
+    # The concern that this note belongs to already
+    known_concern: Concern | None = None
+
+    # It was to join a concern that is not, or no longer, open to it
+    lost_concern = False
+
+    def offer_concerns(self, choices: list[tuple[str, str]]) -> None:
+        """Set the open concerns that the note may join."""
+        self.concern_id.choices = [(_NEW, _("Neues Anliegen")), *choices]
+        if self.concern_id.data not in dict(self.concern_id.choices):
+            self.lost_concern = bool(self.concern.data)
+            self.concern_id.data = _NEW
+
+    def draft(self, land: str) -> TopicNoteDraft:
+        """Return the typed content of the panel."""
+        return TopicNoteDraft(
+            topic_id=self.topic.id,
+            note=self.note.data or "",
+            flag=Flag(self.flag.data),
+            visibility=Visibility(self.visibility.data),
+            confidential=bool(self.confidential.data),
+            for_company=bool(self.for_company.data),
+            look_again_on=self.look_again.data if self.flag.data == Flag.WATCH else None,
+            wants_concern=bool(self.concern.data),
+            concern_id=key_of(self.concern_id.data),
+            concern_title=self.concern_title.data or "",
+            follow_ups=tuple(follow_ups_of(self.follow_ups, land)),
+        )
+
+
+def follow_ups_of(lines: Any, land: str) -> Iterator[FollowUpDraft]:
+    """Yield the follow-ups that these lines hold."""
+    for entry in lines:
+        if follow_up := entry.form.follow_up(land):
+            yield follow_up
+
+
+def errors_of(part: Part) -> Iterator[tuple[str, str]]:
+    """Yield (id of the field, sentence) for what is wrong in one part."""
+    for field in part:
+        if isinstance(field, FieldList):
+            for entry in field:
+                yield from errors_of(entry.form)
+        elif field.errors:
+            yield field.id, field.errors[0]
