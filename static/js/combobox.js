@@ -52,7 +52,8 @@ class Combobox {
     this.waiting = setTimeout(() => this.search(), PAUSE);
   }
 
-  async search() {
+  /** Show what fits the text; `first` makes the first one the active one. */
+  async search(first = false) {
     clearTimeout(this.waiting);
     this.request?.abort();
     const text = this.input.value.trim();
@@ -73,7 +74,10 @@ class Combobox {
       // An expired session answers with the sign-in page
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
       const found = await answer.json();
-      if (this.request === request && document.activeElement === this.input) this.show(found, text);
+      if (this.request === request && document.activeElement === this.input) {
+        this.show(found, text);
+        if (first) this.activate(0);
+      }
     } catch {
       if (request.signal.aborted) return;
       this.show([], text);
@@ -150,7 +154,7 @@ class Combobox {
       case "ArrowDown":
       case "ArrowUp":
         event.preventDefault();
-        if (!this.isOpen) this.search();
+        if (!this.isOpen) this.search(true);
         else this.move(event.key === "ArrowDown" ? 1 : -1);
         break;
       case "Enter":

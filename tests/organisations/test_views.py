@@ -142,7 +142,8 @@ def test_what_is_wrong_stands_beside_the_field_and_nothing_is_lost(
         "name": "Muster",
         "municipality": "Musterstadt",
         "note": "Bleibt",
-    } | {field: value}
+    }
+    typed[field] = value
 
     page = form.submit(fields=typed)
 
