@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -36,13 +38,24 @@ def generate(settings: Settings, visits: int) -> float:
     """
     settings.make_secret_key()
     engine = make_engine(settings.url, write=True)
-    with engine.begin() as connection:
-        migrate(connection)
+    try:
+        with engine.begin() as connection:
+            migrate(connection)
+        return _fill(engine, visits, _topic_ids(settings))
+    finally:
+        engine.dispose()
+
+
+def _topic_ids(settings: Settings) -> Sequence[UUID]:
     with create_app(settings).app_context():
         load_catalogue()
-        topic_ids = [topic.id for topic in topics()]
+        ids = [topic.id for topic in topics()]
         for opened in db.engines.values():
             opened.dispose()
+    return ids
+
+
+def _fill(engine: sa.Engine, visits: int, topic_ids: Sequence[UUID]) -> float:
     with engine.connect() as connection:
         if connection.scalar(sa.select(sa.func.count()).select_from(Person)):
             raise RuntimeError("The database is not empty.")
@@ -57,7 +70,6 @@ def generate(settings: Settings, visits: int) -> float:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.text("ANALYZE"))
             connection.commit()
-    engine.dispose()
     return seconds
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from benchmarks.directory import LOGINS
 from crm.accounts import queries as accounts
-from crm.accounts.models import Person, Team
+from crm.accounts.models import Person
 from crm.accounts.services import begin_session
 from crm.clock import today
 from crm.concerns.models import Concern
@@ -83,6 +83,8 @@ def sign_in() -> Sequence[Signed]:
 def known() -> Known:
     """Look up what pages are asked for."""
     session = db.session
+    officer = session.scalars(sa.select(Person).where(Person.email == LOGINS["officer"])).one()
+    assert officer.team_id is not None
     many_notes = (
         sa.select(TopicNote.visit_id)
         .group_by(TopicNote.visit_id)
@@ -93,6 +95,8 @@ def known() -> Known:
         .where(
             Visit.status == VisitStatus.COMPLETED,
             Visit.visibility == Visibility.BODY,
+            # The officer may edit what is their team's
+            Visit.team_id == officer.team_id,
             Visit.visited_on > today() - timedelta(days=365),
         )
         .order_by(Visit.visited_on.desc(), Visit.id.desc())
@@ -119,10 +123,8 @@ def known() -> Known:
             .limit(_EXAMPLES)
         ).all(),
         topics=session.scalars(sa.select(Topic.id).order_by(Topic.position)).all(),
-        team=session.scalars(sa.select(Team.id).order_by(Team.id).limit(1)).one(),
-        officer=session.scalars(
-            sa.select(Person.id).where(Person.email == LOGINS["officer"])
-        ).one(),
+        team=officer.team_id,
+        officer=officer.id,
     )
 
 

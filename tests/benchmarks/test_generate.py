@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from benchmarks.generate import generate
+from config import Settings
+from crm.clock import today
+from crm.concerns.models import Concern, Stage
+from crm.contacts.models import Contact
+from crm.db import make_engine
+from crm.follow_ups.models import FollowUp
+from crm.organisations.models import Organisation
+from crm.visits.models import TopicNote, Visit
+from tests.databases import Databases
+
+VISITS = 600
+
+
+@pytest.fixture
+def settings(databases: Databases, tmp_path: Path) -> Settings:
+    return Settings(instance=tmp_path, database_url=databases.blank())
+
+
+def _counts(settings: Settings, **wanted: Any) -> dict[str, int]:
+    engine = make_engine(settings.url, write=False)
+    with engine.connect() as connection:
+        found = {
+            name: connection.scalar(sa.select(sa.func.count()).where(condition)) or 0
+            for name, condition in wanted.items()
+        }
+    engine.dispose()
+    return found
+
+
+def test_the_data_has_the_shape_of_the_budgets(settings: Settings) -> None:
+    generate(settings, VISITS)
+
+    counts = _counts(
+        settings,
+        visits=Visit.id.is_not(None),
+        organisations=Organisation.id.is_not(None),
+        contacts=Contact.id.is_not(None),
+        notes=TopicNote.id.is_not(None),
+        follow_ups=FollowUp.id.is_not(None),
+        undone=FollowUp.done_at.is_(None),
+        late=sa.and_(FollowUp.done_at.is_(None), FollowUp.due_on < today()),
+        concerns=Concern.id.is_not(None),
+        unsolved=Concern.stage != Stage.CLOSED,
+    )
+    assert counts["visits"] == VISITS
+    assert counts["organisations"] == VISITS / 20
+    assert counts["contacts"] == VISITS / 10
+    assert counts["notes"] == pytest.approx(2.5 * VISITS, rel=0.1)
+    assert counts["follow_ups"] == pytest.approx(1.5 * VISITS, rel=0.1)
+    assert counts["concerns"] == pytest.approx(0.3 * VISITS, rel=0.3)
+    assert 0 < counts["late"] < counts["undone"] < 0.06 * counts["follow_ups"]
+    assert 0 < counts["unsolved"] < 0.15 * counts["concerns"]
+
+
+def test_the_same_number_gives_the_same_data(settings: Settings, tmp_path: Path) -> None:
+    generate(settings, 50)
+    again = Settings(instance=tmp_path / "again")
+    generate(again, 50)
+
+    def keys(of: Settings) -> list[Any]:
+        engine = make_engine(of.url, write=False)
+        with engine.connect() as connection:
+            found = connection.scalars(sa.select(Visit.id).order_by(Visit.id)).all()
+        engine.dispose()
+        return list(found)
+
+    assert keys(settings) == keys(again)
+
+
+def test_it_leaves_a_database_with_people_alone(settings: Settings) -> None:
+    generate(settings, 20)
+
+    with pytest.raises(RuntimeError, match="not empty"):
+        generate(settings, 20)
+
+    assert _counts(settings, visits=Visit.id.is_not(None)) == {"visits": 20}
