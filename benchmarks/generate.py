@@ -18,12 +18,12 @@ from benchmarks.directory import Directory
 from benchmarks.happenings import Happenings
 from benchmarks.material import years_back
 from config import Settings
-from crm import create_app
 from crm.accounts.models import Person
 from crm.clock import moment, today
-from crm.db import db, make_engine
+from crm.db import make_engine
 from crm.demo.dice import Dice
 from crm.migrating import migrate
+from crm.operations.instance import opened
 from crm.topics.queries import topics
 from crm.topics.services import load_catalogue
 
@@ -47,12 +47,9 @@ def generate(settings: Settings, visits: int) -> float:
 
 
 def _topic_ids(settings: Settings) -> Sequence[UUID]:
-    with create_app(settings).app_context():
+    with opened(settings):
         load_catalogue()
-        ids = [topic.id for topic in topics()]
-        for opened in db.engines.values():
-            opened.dispose()
-    return ids
+        return [topic.id for topic in topics()]
 
 
 def _fill(engine: sa.Engine, visits: int, topic_ids: Sequence[UUID]) -> float:

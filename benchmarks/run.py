@@ -23,8 +23,8 @@ from benchmarks.generate import generate
 from benchmarks.measure import Figures, Refused
 from benchmarks.pages import Budget, Case, Known, Signed
 from config import Settings
-from crm import create_app
-from crm.db import db, make_engine
+from crm.db import make_engine
+from crm.operations.instance import opened
 
 _FLOOR_REQUESTS = 400
 _FIRST_BYTE, _ROWS_A_SECOND, _CSV_MEGABYTES = 200, 40_000, 20
@@ -124,10 +124,8 @@ def main() -> None:
             url = stack.enter_context(servers.postgresql(folder / "postgresql"))
         settings = Settings(instance=folder, database_url=url, workers=2)
         _fill(settings, wanted.visits)
-        with create_app(settings).app_context():
+        with opened(settings):
             signed, keys = pages.sign_in(), pages.known()
-            for engine in db.engines.values():
-                engine.dispose()
         floor = _measure_floor(settings)
         print(f"The floor, a view that answers ok: p50 {floor.p50:.2f} ms, p95 {floor.p95:.2f} ms")
         server = stack.enter_context(servers.product(settings))
