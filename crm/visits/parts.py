@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, HiddenField
 from wtforms import Form as Part
+from wtforms.validators import ValidationError
 
 from crm.clock import next_working_day
 from crm.concerns.models import Concern, Flag
@@ -42,12 +43,12 @@ class FollowUpLine(Part):
     def validate_title(self, field: LineField) -> None:
         """Refuse a promise without words."""
         if self.promised.data and not field.data:
-            raise ValueError(_("Bitte schreiben Sie, was zugesagt ist."))
+            raise ValidationError(_("Bitte schreiben Sie, was zugesagt ist."))
 
     def validate_due(self, field: DayField) -> None:
         """Ask for the date of a follow-up that has words."""
         if self.title.data and field.data is None and not field.errors:
-            raise ValueError(_("Bitte geben Sie an, bis wann."))
+            raise ValidationError(_("Bitte geben Sie an, bis wann."))
 
     def follow_up(self, land: str) -> FollowUpDraft | None:
         """Return the follow-up, due on a working day; None for an empty line."""
@@ -72,7 +73,7 @@ class ContactLine(Part):
     def validate_family_name(self, field: LineField) -> None:
         """Ask for the name of somebody whose function or first name is given."""
         if not field.data and (self.given_name.data or self.function.data):
-            raise ValueError(_("Bitte geben Sie den Nachnamen an."))
+            raise ValidationError(_("Bitte geben Sie den Nachnamen an."))
 
 
 class TopicPart(Part):

@@ -115,7 +115,7 @@ class DayField(Field):
     def _value(self) -> str:
         if self.data is not None:
             return self.data.strftime("%d.%m.%Y")
-        return str(self.raw_data[0]) if self.raw_data else ""
+        return readable(str(self.raw_data[0])) if self.raw_data else ""
 
 
 class TimeField(Field):
@@ -138,7 +138,7 @@ class TimeField(Field):
     def _value(self) -> str:
         if self.data is not None:
             return self.data.strftime("%H:%M")
-        return str(self.raw_data[0]) if self.raw_data else ""
+        return readable(str(self.raw_data[0])) if self.raw_data else ""
 
 
 def choices_of(labels: Mapping[Any, Any], *, empty: Any = None) -> list[tuple[str, Any]]:
