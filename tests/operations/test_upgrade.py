@@ -15,7 +15,7 @@ from tests.operations.conftest import Installation
 
 pytestmark = pytest.mark.usefixtures("postgres_programs")
 
-REBUILD_PERSON = '''
+REBUILD_TEAM = '''
 """Widen a table that others refer to."""
 
 import sqlalchemy as sa
@@ -26,9 +26,9 @@ down_revision = "{head}"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("person", recreate="auto") as person:
-        person.add_column(sa.Column("nickname", sa.Text(), nullable=True))
-        person.alter_column("name", existing_type=sa.Text(), nullable=True)
+    with op.batch_alter_table("team") as team:
+        team.add_column(sa.Column("nickname", sa.Text(), nullable=True))
+        team.alter_column("name", existing_type=sa.Text(), nullable=True)
     {more}
 
 
@@ -47,7 +47,7 @@ def next_version(
     folder = tmp_path / "migrations"
     shutil.copytree(ROOT / "migrations", folder)
     file = folder / "versions" / "20990101_next.py"
-    file.write_text(REBUILD_PERSON.format(head=head, more=""), encoding="utf-8")
+    file.write_text(REBUILD_TEAM.format(head=head, more=""), encoding="utf-8")
 
     def config() -> Config:
         config = Config(toml_file=ROOT / "pyproject.toml")
@@ -91,8 +91,8 @@ def test_an_older_database_is_backed_up_and_brought_up(installation: Installatio
     after = installation.content()
     assert "20990101_next" in after["alembic_version"][0]
     # the rebuilt table kept its rows, and so did those that refer to it
-    assert after["audit_entry"] == before["audit_entry"]
-    assert len(after["person"]) == len(before["person"]) == 1
+    assert len(after["team"]) == len(before["team"]) == 1
+    assert after["person"] == before["person"]
     (backup,) = (installation.settings.instance / "backups").iterdir()
     assert str(backup) in said
     installation.done("restore", "--replace", backup)
@@ -103,7 +103,7 @@ def test_a_migration_is_carried_out_whole_or_not_at_all(
     installation: Installation, next_version: Path
 ) -> None:
     head = installation.rows("SELECT version_num FROM alembic_version")[0][0]
-    failing = REBUILD_PERSON.format(head=head, more='op.execute("SELECT * FROM no_such_table")')
+    failing = REBUILD_TEAM.format(head=head, more='op.execute("SELECT * FROM no_such_table")')
     next_version.write_text(failing, encoding="utf-8")
     before = installation.content()
 
@@ -118,13 +118,13 @@ def test_a_migration_that_loses_what_others_refer_to_is_undone(
     installation: Installation, next_version: Path
 ) -> None:
     head = installation.rows("SELECT version_num FROM alembic_version")[0][0]
-    losing = REBUILD_PERSON.format(head=head, more='op.execute("DELETE FROM team")')
+    losing = REBUILD_TEAM.format(head=head, more='op.execute("DELETE FROM body")')
     next_version.write_text(losing, encoding="utf-8")
     before = installation.content()
 
     sentence = installation.refused("upgrade")
 
-    assert "person → team" in sentence
+    assert "team → body" in sentence
     assert installation.content() == before
 
 
