@@ -127,6 +127,9 @@ def prepare(engine: sa.Engine, *, write: bool) -> None:
             f"query_only={'OFF' if write else 'ON'}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
+        if write:
+            # Statistics for the planner, bounded: https://www.sqlite.org/pragma.html#pragma_optimize
+            cursor.execute("PRAGMA optimize=0x10002")
         cursor.close()
 
     @sa.event.listens_for(engine, "begin")

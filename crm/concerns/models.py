@@ -54,6 +54,8 @@ class Concern(Belonging, Record):
     __table_args__ = (
         sa.Index(None, "organisation_id", "stage"),
         sa.Index(None, "body_id", "stage", "opened_at", "id"),
+        sa.Index(None, "body_id", "opened_at", "id"),
+        sa.Index(None, "body_id", "closed_at", "id"),
         sa.Index(None, "owner_id", "stage"),
         sa.CheckConstraint("(stage = 'closed') = (outcome IS NOT NULL)", name="closed_has_outcome"),
         sa.CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),

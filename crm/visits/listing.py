@@ -36,8 +36,15 @@ NEWEST: Order[Visit] = Order(
     descending=True,
 )
 OLDEST: Order[Visit] = Order(columns=NEWEST.columns, values=NEWEST.values)
+# Asked from the visit's side, so that only this order needs the organisations' names; "" for drafts
+_ORGANISATION_NAME = (
+    sa.select(sa.func.coalesce(sa.func.max(Organisation.sort_key), ""))
+    .where(Organisation.id == Visit.organisation_id)
+    .correlate(Visit)
+    .scalar_subquery()
+)
 BY_ORGANISATION: Order[Visit] = Order(
-    columns=(Organisation.sort_key, Visit.id),
+    columns=(_ORGANISATION_NAME, Visit.id),
     values=lambda visit: (visit.organisation.sort_key if visit.organisation else "", visit.id),
 )
 ORDERS = {"newest": NEWEST, "oldest": OLDEST, "organisation": BY_ORGANISATION}
@@ -77,11 +84,8 @@ def _statement(actor: Actor, wanted: VisitFilter) -> sa.Select[Visit]:
     ]
     # A draft may have neither date nor organisation; its own list is on the start page
     conditions.append(Visit.visited_on.is_not(None))
-    if wanted.text:
-        conditions += [
-            Organisation.search_text.contains(word, autoescape=True)
-            for word in search_key(wanted.text).split()
-        ]
+    if wanted.text or wanted.municipality:
+        conditions.append(Visit.organisation_id.in_(_organisations(wanted)))
     if wanted.since:
         conditions.append(Visit.visited_on >= wanted.since)
     if wanted.until:
@@ -93,8 +97,6 @@ def _statement(actor: Actor, wanted: VisitFilter) -> sa.Select[Visit]:
         conditions.append(
             sa.or_(Visit.organisation_id == wanted.organisation_id, Visit.id.in_(table))
         )
-    if wanted.municipality:
-        conditions.append(Organisation.municipality == wanted.municipality)
     if wanted.team_id:
         conditions.append(Visit.team_id == wanted.team_id)
     if wanted.person_id:
@@ -104,7 +106,19 @@ def _statement(actor: Actor, wanted: VisitFilter) -> sa.Select[Visit]:
         conditions.append(Visit.mode == wanted.mode)
     if wanted.topic_id or wanted.flag:
         conditions.append(_said(actor, wanted))
-    return sa.select(Visit).outerjoin(Visit.organisation).where(*conditions)
+    return sa.select(Visit).where(*conditions)
+
+
+def _organisations(wanted: VisitFilter) -> sa.Select[UUID]:
+    keys = sa.select(Organisation.id).where(
+        *(
+            Organisation.search_text.contains(word, autoescape=True)
+            for word in search_key(wanted.text).split()
+        )
+    )
+    if wanted.municipality:
+        keys = keys.where(Organisation.municipality == wanted.municipality)
+    return keys
 
 
 def _said(actor: Actor, wanted: VisitFilter) -> sa.ColumnElement[bool]:
@@ -129,9 +143,8 @@ def page(
 def count(actor: Actor, wanted: VisitFilter) -> VisitCount:
     """Count the list, and what figures call visits: on site or at our office, no partner talks."""
     statement = _statement(actor, wanted)
-    visits = statement.where(
-        Visit.mode.in_(VISIT_MODES), Organisation.kind != OrganisationKind.PARTNER
-    )
+    partners = sa.select(Organisation.id).where(Organisation.kind == OrganisationKind.PARTNER)
+    visits = statement.where(Visit.mode.in_(VISIT_MODES), Visit.organisation_id.not_in(partners))
     return VisitCount(entries=count_of(statement), visits=count_of(visits))
 
 

@@ -66,7 +66,21 @@ class Visit(Belonging, Archivable, Record):
 
     __tablename__ = "visit"
     __table_args__ = (
-        sa.Index(None, "body_id", "visited_on", "id"),
+        # Holds all that the list and its two counts ask of a visit
+        sa.Index(
+            "ix_visit_list",
+            "body_id",
+            "visited_on",
+            "id",
+            "status",
+            "visibility",
+            "team_id",
+            "owner_id",
+            "archived_at",
+            "mode",
+            "organisation_id",
+        ),
+        sa.Index(None, "body_id", "status", "visited_on"),
         sa.Index(None, "organisation_id", "visited_on"),
         sa.Index(None, "owner_id", "status"),
         sa.Index(None, "team_id", "visited_on"),

@@ -28,11 +28,17 @@ _ENTRIES = (
 )
 
 
+def _holds(feature: str) -> bool:
+    """Tell whether this page belongs to an entry; contacts are found at their organisations."""
+    here = "organisations" if request.blueprint == "contacts" else request.blueprint
+    return here == feature
+
+
 def _navigation() -> list[Entry]:
     if current_person() is None:
         return []
     return [
-        Entry(str(label), url_for(endpoint), request.blueprint == endpoint.partition(".")[0])
+        Entry(str(label), url_for(endpoint), _holds(endpoint.partition(".")[0]))
         for label, endpoint, permission in _ENTRIES
         if may(current_actor(), permission)
     ]

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from importlib.metadata import version
+from typing import cast
 
-from flask import Flask, current_app
-from flask_babel import format_date, format_datetime, format_decimal, get_locale, ngettext
+from babel.support import NullTranslations
+from flask import Flask, current_app, g
+from flask_babel import (
+    format_date,
+    format_datetime,
+    format_decimal,
+    get_locale,
+    get_translations,
+    ngettext,
+)
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
@@ -25,6 +34,13 @@ _SOON = 7
 def _language() -> str:
     person = current_person()
     return person.language if person else "de"
+
+
+def _translations() -> NullTranslations:
+    # Flask-Babel looks its catalogue up for every single text, and a list has hundreds
+    if "translations" not in g:
+        g.translations = get_translations()
+    return cast("NullTranslations", g.translations)
 
 
 def language() -> str:
@@ -90,6 +106,11 @@ def _csrf_input() -> Markup:
 def init_app(app: Flask) -> None:
     """Set the language of each request and the helpers of the templates."""
     babel.init_app(app, locale_selector=_language)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _translations().ugettext(text),
+        lambda one, many, count: _translations().ungettext(one, many, count),
+        newstyle=True,
+    )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(

@@ -449,6 +449,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("concern", schema=None) as batch_op:
         batch_op.create_index(
+            batch_op.f("ix_concern_body_id_closed_at_id"),
+            ["body_id", "closed_at", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_concern_body_id_opened_at_id"),
+            ["body_id", "opened_at", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
             batch_op.f("ix_concern_body_id_stage_opened_at_id"),
             ["body_id", "stage", "opened_at", "id"],
             unique=False,
@@ -598,8 +608,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_visit_body_id_visited_on_id"),
-            ["body_id", "visited_on", "id"],
+            batch_op.f("ix_visit_body_id_status_visited_on"),
+            ["body_id", "status", "visited_on"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_visit_list",
+            [
+                "body_id",
+                "visited_on",
+                "id",
+                "status",
+                "visibility",
+                "team_id",
+                "owner_id",
+                "archived_at",
+                "mode",
+                "organisation_id",
+            ],
             unique=False,
         )
         batch_op.create_index(
@@ -912,7 +938,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_visit_team_id_visited_on"))
         batch_op.drop_index(batch_op.f("ix_visit_owner_id_status"))
         batch_op.drop_index(batch_op.f("ix_visit_organisation_id_visited_on"))
-        batch_op.drop_index(batch_op.f("ix_visit_body_id_visited_on_id"))
+        batch_op.drop_index("ix_visit_list")
+        batch_op.drop_index(batch_op.f("ix_visit_body_id_status_visited_on"))
 
     op.drop_table("visit")
     with op.batch_alter_table("contact_place", schema=None) as batch_op:
@@ -923,6 +950,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_concern_owner_id_stage"))
         batch_op.drop_index(batch_op.f("ix_concern_organisation_id_stage"))
         batch_op.drop_index(batch_op.f("ix_concern_body_id_stage_opened_at_id"))
+        batch_op.drop_index(batch_op.f("ix_concern_body_id_opened_at_id"))
+        batch_op.drop_index(batch_op.f("ix_concern_body_id_closed_at_id"))
 
     op.drop_table("concern")
     op.drop_table("team_lead")
