@@ -5,12 +5,16 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlencode
 
 from crm.web.sessions import COOKIE
 
 Pairs = list[tuple[str, str]]
+# Longer than any page may take, shorter than anybody waits
+_PATIENCE = 20.0
+# Instead of a status: hung up, or too late
+NO_ANSWER = 0
 _ENCODINGS = "gzip, deflate, br, zstd"
 
 
@@ -29,7 +33,7 @@ class Client:
     """One signed-in person; without a token, a stranger."""
 
     def __init__(self, port: int, token: str = ""):
-        self._connection = HTTPConnection("127.0.0.1", port, timeout=120)
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
         self._cookies = {COOKIE: token} if token else {}
 
     def get(self, path: str, *, plain: bool = False) -> Answer:
@@ -52,12 +56,16 @@ class Client:
         if cookies:
             headers = {**headers, "Cookie": cookies}
         started = time.perf_counter()
-        self._connection.request(method, path, body, headers)
-        response = self._connection.getresponse()
-        # CSV comes in pieces: the first one counts
-        first = response.read(1)
-        first_byte = (time.perf_counter() - started) * 1000
-        rest = response.read()
+        try:
+            self._connection.request(method, path, body, headers)
+            response = self._connection.getresponse()
+            # CSV comes in pieces: the first one counts
+            first = response.read(1)
+            first_byte = (time.perf_counter() - started) * 1000
+            rest = response.read()
+        except (OSError, HTTPException):
+            self._connection.close()
+            return Answer(NO_ANSWER, "", b"", 0, 0)
         whole = (time.perf_counter() - started) * 1000
         for line in response.headers.get_all("Set-Cookie") or []:
             name, _, value = line.partition(";")[0].partition("=")

@@ -91,7 +91,10 @@ def _running(command: Sequence[str], settings: Settings, path: str) -> Iterator[
             yield Server(port, process.pid, time.perf_counter() - started)
         finally:
             process.terminate()
-            process.wait(timeout=_PATIENCE)
+            try:
+                process.wait(timeout=_PATIENCE)
+            except subprocess.TimeoutExpired:  # a page is still being made
+                process.kill()
 
 
 def _environment(settings: Settings) -> Mapping[str, str]:
