@@ -16,7 +16,7 @@ from crm.visits.models import Visit
 from tests.make import Make
 from tests.page import Browser, Page, Pairs, Value
 
-# Nobody's decision: sessions are touched by every request, and the catalogue is there from the start
+# Touched by every request, and by migrations
 _NOT_COUNTED = {"sign_in", "alembic_version"}
 
 FORM = "#visit-form"

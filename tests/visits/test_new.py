@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from crm.clock import next_working_day, now, today
+from crm.clock import next_working_day, today
 from crm.concerns import queries as concerns
 from crm.concerns.models import Flag
+from crm.db import db
 from crm.follow_ups import queries as follow_ups
 from crm.organisations import queries as organisations
 from crm.organisations import services as organisation_services
 from crm.organisations.models import Organisation, OrganisationKind
-from crm.db import db
+from crm.policy import Role
 from tests.make import Make
 from tests.page import Browser
 from tests.visits.steps import about, alert, key_of, line, new_form, panel, rows, send
@@ -157,7 +159,7 @@ def test_an_organisation_is_found_by_its_exact_name(
     actor = make.actor(officer)
     for other in ("Abbau", "Altbau", "Anbau", "Aufbau", "Ausbau", "Bauer", "Hochbau", "Bau"):
         draft = organisation_services.quick_draft(f"{other} GmbH", "Musterstadt")
-        make.run(lambda draft=draft: organisation_services.add_organisation(actor, draft))
+        make.run(partial(organisation_services.add_organisation, actor, draft))
     page = new_form(browser.signed_in_as(officer))
 
     shown = send(page, {"organisation": name, "summary": "Gut."})
@@ -229,7 +231,7 @@ def test_the_clock_starts_at_the_end_of_the_conversation(make: Make, browser: Br
     (concern,) = make.run(lambda: concerns.open_of(actor, lead.id))
     assert concern.title == "Kein Netz"
     assert concern.opened_at.isoformat() == "2026-03-02T14:30:00+00:00"
-    assert concern.first_response_due_on.isoformat() == "2026-03-04"
+    assert concern.first_response_due_on == date(2026, 3, 4)
 
 
 def test_the_form_starts_with_today_and_oneself(make: Make, browser: Browser) -> None:
@@ -245,9 +247,6 @@ def test_the_form_starts_with_today_and_oneself(make: Make, browser: Browser) ->
 
 
 def test_nobody_but_those_who_log_visits_gets_the_form(make: Make, browser: Browser) -> None:
-    from crm.policy import Role  # noqa: PLC0415
-
     for role in (Role.READER, Role.NONE):
         person = make.person(role, is_administrator=True)
         assert new_form(browser.signed_in_as(person)).status == 403
-    assert now()
