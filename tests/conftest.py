@@ -16,10 +16,12 @@ from flask import Flask
 from tests.databases import (
     KINDS,
     Databases,
+    Kept,
     PostgresDatabases,
     SqliteDatabases,
     application,
     make_template,
+    memory_folder,
     postgres_server,
 )
 from tests.make import Make
@@ -34,14 +36,19 @@ class Servers:
         self._open = ExitStack()
         self.of_kind = cache(self._of_kind)
         self.template = cache(lambda kind: make_template(self.of_kind(kind)))
+        self.kept = cache(self._kept)
 
     def _of_kind(self, kind: str) -> Databases:
         if kind == "sqlite":
             return SqliteDatabases(self._folder)
         # Short, because the path of a socket may not be longer than about 100 characters
-        folder = Path(tempfile.gettempdir()) / f"augenhoehe-{self._run[:12]}"
+        folder = memory_folder() / f"augenhoehe-{self._run[:12]}"
         server = self._open.enter_context(postgres_server(folder))
         return PostgresDatabases(server, prefix=self._worker)
+
+    def _kept(self, kind: str) -> Kept:
+        url = self.of_kind(kind).copy(self.template(kind))
+        return Kept(self._open.enter_context(application(url)))
 
     def close(self) -> None:
         """Stop what was started."""
@@ -49,20 +56,17 @@ class Servers:
 
 
 @pytest.fixture(scope="session")
-def servers(
-    tmp_path_factory: pytest.TempPathFactory, testrun_uid: str, worker_id: str
-) -> Iterator[Servers]:
+def servers(testrun_uid: str, worker_id: str) -> Iterator[Servers]:
     """Give the databases of this process."""
-    servers = Servers(
-        tmp_path_factory.mktemp("databases"), run=testrun_uid, worker=f"test_{worker_id}"
-    )
-    yield servers
-    servers.close()
+    with tempfile.TemporaryDirectory(prefix="augenhoehe-", dir=memory_folder()) as folder:
+        servers = Servers(Path(folder), run=testrun_uid, worker=f"test_{worker_id}")
+        yield servers
+        servers.close()
 
 
 @pytest.fixture(params=KINDS)
 def database_kind(request: pytest.FixtureRequest) -> str:
-    """Run the test once per kind of database."""
+    """Run the test once per kind of database: `-k sqlite` for one of them."""
     return str(request.param)
 
 
@@ -73,19 +77,12 @@ def databases(servers: Servers, database_kind: str) -> Databases:
 
 
 @pytest.fixture
-def database_url(servers: Servers, database_kind: str) -> Iterator[str]:
-    """Give a database of the test's own: all tables, the topics, nothing else."""
-    databases = servers.of_kind(database_kind)
-    url = databases.copy(servers.template(database_kind))
-    yield url
-    databases.drop(url)
+def app(servers: Servers, database_kind: str) -> Flask:
+    """Give the application with all tables, the topics and nothing else.
 
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
-    """Give the application on a database of the test's own. Everything is committed for real."""
-    with application(database_url) as app:
-        yield app
+    Everything is committed for real; the next test finds the database as new.
+    """
+    return servers.kept(database_kind).as_new()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from psycopg import sql
 
 from config import Settings
 from crm import create_app
-from crm.db import db, make_engine
+from crm.db import Base, db, make_engine
 from crm.migrating import migrate
 from crm.topics.services import load_catalogue
 
@@ -134,6 +134,46 @@ def make_template(databases: Databases) -> str:
     with application(url) as app, app.app_context():
         load_catalogue()
     return url
+
+
+class Kept:
+    """An application that serves one test after the other, its database as new for each.
+
+    Built once per process, because templates are compiled and connections opened only once.
+    """
+
+    def __init__(self, app: Flask):
+        self.app = app
+        with app.app_context():
+            self._engine = db.engines["write"]
+        tables = [*Base.metadata.sorted_tables, _VERSION]
+        with self._engine.connect() as connection:
+            read = {table: connection.execute(sa.select(table)).mappings() for table in tables}
+            self._content = {table: [dict(row) for row in rows] for table, rows in read.items()}
+
+    def as_new(self) -> Flask:
+        """Return the application with nothing in its database but what was there at first."""
+        with self._engine.begin() as connection:
+            for table in reversed(self._content):
+                connection.execute(sa.delete(table))
+            for table, rows in self._content.items():
+                if rows:
+                    connection.execute(sa.insert(table), rows)
+        return self.app
+
+
+_VERSION = sa.table("alembic_version", sa.column("version_num"))
+
+
+def memory_folder() -> Path:
+    """Return a folder for temporary files: in memory, where this machine has enough of it."""
+    memory = Path("/dev/shm")  # noqa: S108 - names below it are made for us alone
+    usable = memory.is_dir() and os.access(memory, os.W_OK)
+    is_large = usable and shutil.disk_usage(memory).free > _ENOUGH
+    return memory if is_large else Path(tempfile.gettempdir())
+
+
+_ENOUGH = 2 * 1024**3
 
 
 @contextmanager

@@ -7,7 +7,7 @@ checked by `tests/inspection.py`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -132,7 +132,7 @@ class Page:
         *,
         button: str | None = None,
         form: str | None = None,
-        fields: dict[str, Value] | None = None,
+        fields: Mapping[str, Value] | None = None,
         **more: Value,
     ) -> Page:
         """Fill in a form and send it as a browser would, following redirects.
@@ -155,7 +155,7 @@ class Page:
         answer = self.browser.answer(method, url, pairs, follow_redirects=True)
         return Page(self.browser, answer)
 
-    def filled_in(self, form: Tag | str, values: dict[str, Value]) -> Pairs:
+    def filled_in(self, form: Tag | str, values: Mapping[str, Value]) -> Pairs:
         """Return what a browser sends for this form after `values` were put into its controls."""
         element = self._form(form, None) if isinstance(form, str) else form
         controls = [control for control in self._controls(element) if control.get("name")]

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import RelationshipProperty, configure_mappers
 
 from config import ROOT
-from crm import models
 from crm.db import Base
+from crm.models import __all__ as models
 from crm.policy import Permission
 from crm.web.errors import SENTENCES
 from tests.architecture import rules
@@ -29,7 +29,7 @@ RULES = (
     rules.promises_wrongly,
 )
 
-assert models  # every table is declared
+assert models  # every table is declared by this import
 
 
 def _name(path: Path) -> str:
@@ -114,7 +114,8 @@ def test_relationships_never_load_by_themselves(
 
 @pytest.mark.parametrize("table", Base.metadata.sorted_tables, ids=str)
 def test_the_parts_of_a_table_are_named_and_texts_have_no_length(table: sa.Table) -> None:
-    nameless = [c for c in (*table.constraints, *table.indexes) if not c.name]
+    nameless = [c for c in table.constraints if not c.name]
+    nameless_indexes = [index for index in table.indexes if not index.name]
     cut = [
         column.name
         for column in table.columns
@@ -124,6 +125,7 @@ def test_the_parts_of_a_table_are_named_and_texts_have_no_length(table: sa.Table
     ]
 
     assert nameless == []
+    assert nameless_indexes == []
     assert cut == []
 
 
@@ -144,7 +146,12 @@ def test_permissions_are_thing_and_action_in_alphabetical_order() -> None:
 
 def test_every_conflict_has_words_and_no_words_are_left_over() -> None:
     raised = set().union(
-        *(rules.conflict_codes(ast.parse(path.read_text(encoding="utf-8"))) for path in MODULES)
+        *(
+            rules.conflict_codes(ast.parse(path.read_text(encoding="utf-8")))
+            for path in MODULES
+            # The demo is loaded by a command, which finds its own words
+            if path.parent != ROOT / "crm" / "demo"
+        )
     )
 
     assert sorted(raised - SENTENCES.keys()) == []

@@ -6,9 +6,11 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from crm.policy import GRANTS, Permission, Role
 from crm.web.access import PUBLIC
+from tests.databases import application
 from tests.make import Make
 from tests.page import Browser
 from tests.security.doors import ACCESS, DOORS, GUARDED, SAFE, Door, access_list, app_without_data
@@ -96,8 +98,10 @@ def test_a_view_that_nobody_marked_stays_closed() -> None:
     assert answer.location.startswith("/sign-in")
 
 
-def test_a_view_that_nobody_marked_stays_closed_for_everyone(make: Make, browser: Browser) -> None:
-    browser.app.add_url_rule("/forgotten", "forgotten", lambda: "open!")
-    manager = browser.signed_in_as(make.person(Role.MANAGER, is_administrator=True))
+def test_a_view_that_nobody_marked_stays_closed_for_everyone(app: Flask, make: Make) -> None:
+    person = make.person(Role.MANAGER, is_administrator=True)
+    with application(app.config["CRM"].database_url) as other:
+        other.add_url_rule("/forgotten", "forgotten", lambda: "open!")
+        manager = Browser(other).signed_in_as(person)
 
-    assert manager.answer("GET", "/forgotten").status_code == HTTPStatus.FORBIDDEN
+        assert manager.answer("GET", "/forgotten").status_code == HTTPStatus.FORBIDDEN
