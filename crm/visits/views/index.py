@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,10 +14,11 @@ from crm.concerns.models import Flag
 from crm.exports import Cell
 from crm.organisations import queries as organisations
 from crm.policy import Permission
+from crm.reference import short_reference
 from crm.topics import queries as topics
 from crm.visits import listing
-from crm.visits.listing import ORDERS, VisitFilter
-from crm.visits.models import Mode, Visit, VisitStatus
+from crm.visits.listing import ORDERS, VisitFilter, VisitRow
+from crm.visits.models import Mode, Occasion, VisitStatus
 from crm.visits.views.blueprint import bp
 from crm.web.access import current_actor, requires
 from crm.web.forms import choices_of
@@ -32,6 +34,8 @@ from crm.web.rendering import language
 from crm.web.words import word, words
 
 _NEWEST = "newest"
+_CHOICES: tuple[type[StrEnum], ...] = (Flag, Mode, Occasion, VisitStatus)
+_PRESSING = list(Flag)
 
 
 def _wanted() -> VisitFilter:
@@ -98,23 +102,25 @@ def export() -> Response:
     return download_csv("besuche", header, _cells(listing.rows(actor, wanted, order), language()))
 
 
-def _cells(visits: Iterator[Visit], reader_language: str) -> Iterator[tuple[Cell, ...]]:
+def _cells(visits: Iterator[VisitRow], reader_language: str) -> Iterator[tuple[Cell, ...]]:
+    # Looked up once, not for each of many thousand rows
+    names = {topic.id: topic.name(reader_language) for topic in topics.topics(with_retired=True)}
+    said = {member: word(member) for kind in _CHOICES for member in kind}
     for visit in visits:
-        flags = [note.flag for note in visit.topic_notes]
-        worst = max(flags, key=list(Flag).index, default=None)
-        organisation = visit.organisation
+        flags = [flag for _topic, flag in visit.notes]
+        worst = max(flags, key=_PRESSING.index) if flags else None
         yield (
-            visit.reference,
+            short_reference("B", visit.id),
             visit.visited_on,
             visit.visited_at,
-            organisation.name if organisation else "",
-            organisation.municipality if organisation else "",
-            word(visit.mode) if visit.mode else "",
-            word(visit.occasion) if visit.occasion else "",
-            word(visit.status),
-            ", ".join(note.topic.name(reader_language) for note in visit.topic_notes),
-            word(worst) if worst else "",
-            visit.owner.name,
+            visit.organisation,
+            visit.municipality,
+            said[visit.mode] if visit.mode else "",
+            said[visit.occasion] if visit.occasion else "",
+            said[visit.status],
+            ", ".join([names[topic_id] for topic_id, _flag in visit.notes]),
+            said[worst] if worst else "",
+            visit.owner,
             visit.summary,
             visit.next_visit_due_on,
             visit.file_reference,
