@@ -30,7 +30,7 @@ from crm.types import new_id
 from crm.visits import queries
 from crm.visits.draft import Sent
 from crm.visits.forms import VisitForm
-from crm.visits.models import Visit
+from crm.visits.models import Visit, VisitStatus
 from crm.web.forms import key_of, keys_of
 from crm.web.rendering import language
 
@@ -55,7 +55,7 @@ def form_from(
         language=language(),
     )
     _resolve(actor, form, visit)
-    if visit is not None:
+    if visit is not None and visit.status is VisitStatus.COMPLETED:
         notes = queries.note_per_topic(actor, visit)
         for panel in form.panels:
             note = notes.get(panel.topic.id)
@@ -179,6 +179,7 @@ def data_of(actor: Actor, visit: Visit) -> dict[str, Any]:
                 "for_company": note.for_company,
                 "look_again": note.look_again_on,
                 "concern": note.wants_concern,
+                "concern_id": str(note.concern_id or ""),
             }
             for note in queries.note_per_topic(actor, visit).values()
         ],

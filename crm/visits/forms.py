@@ -38,6 +38,12 @@ from crm.web.forms import (
 from crm.web.words import words
 
 
+class ReasonForm(Form):
+    """Cancel, postpone or archive a visit."""
+
+    reason = LineField(_l("Grund (freiwillig)"))
+
+
 class VisitForm(Form):
     """Log, plan or edit a visit."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from crm.accounts import queries as accounts
 from crm.clock import moment, now
+from crm.concerns import queries as concern_queries
 from crm.concerns import services as concerns
 from crm.concerns.models import Flag
 from crm.contacts import queries as contacts
@@ -38,6 +39,7 @@ def write_rows(
     """
     organisation_id = _organisation(actor, visit, draft)
     draft = _without_known_follow_ups(actor, visit, draft)
+    was_completed = visit.status is VisitStatus.COMPLETED
     # From here to the flush nothing is asked of the database: half a visit breaks its constraints
     visit.status, visit.draft_form = status, None
     visit.organisation_id = organisation_id
@@ -54,6 +56,10 @@ def write_rows(
     _write_further(actor, visit, draft)
     _write_attendances(actor, visit, draft)
     session.flush()
+    if not was_completed:
+        # A plan only remembers which concern a note is to join
+        for note in queries.note_per_topic(actor, visit).values():
+            note.concern_id = None
     _write_notes(session, actor, visit, draft)
     follow_ups.narrow_follow_ups(visit.id, None, visit.visibility)
     for follow_up in draft.follow_ups:
@@ -177,6 +183,11 @@ def _follow_through(
 ) -> None:
     if visit.status is VisitStatus.COMPLETED:
         _open_or_join_concern(actor, visit, note, wanted)
+    elif wanted.wants_concern and wanted.concern_id and visit.organisation_id:
+        open_ones = concern_queries.open_of(actor, visit.organisation_id)
+        if wanted.concern_id not in {concern.id for concern in open_ones}:
+            raise Conflict("concern_unknown", field="concern")
+        note.concern_id = wanted.concern_id
     follow_ups.narrow_follow_ups(visit.id, note.topic_id, note.visibility)
     if remind and wanted.look_again_on and note.flag is Flag.WATCH:
         again = FollowUpDraft(

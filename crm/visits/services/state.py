@@ -23,7 +23,7 @@ def cancel_visit(actor: Actor, visit_id: UUID, *, reason: str) -> None:
     """
 
     def cancel(visit: Visit) -> None:
-        _expect(visit, _STILL_TO_COME | {VisitStatus.CANCELLED})
+        _expect_listed(visit, _STILL_TO_COME | {VisitStatus.CANCELLED})
         if visit.status is VisitStatus.CANCELLED:
             return
         visit.status, visit.status_reason = VisitStatus.CANCELLED, reason
@@ -38,7 +38,7 @@ def postpone_visit(actor: Actor, visit_id: UUID, *, reason: str) -> None:
     """
 
     def postpone(visit: Visit) -> None:
-        _expect(visit, _STILL_TO_COME)
+        _expect_listed(visit, _STILL_TO_COME)
         if visit.status is VisitStatus.POSTPONED:
             return
         visit.status, visit.status_reason = VisitStatus.POSTPONED, reason
@@ -53,7 +53,7 @@ def plan_again(actor: Actor, visit_id: UUID) -> None:
     """
 
     def plan(visit: Visit) -> None:
-        _expect(visit, _STILL_TO_COME | {VisitStatus.CANCELLED})
+        _expect_listed(visit, _STILL_TO_COME | {VisitStatus.CANCELLED})
         visit.status, visit.status_reason = VisitStatus.PLANNED, ""
 
     _change(actor, visit_id, "planned", plan)
@@ -84,6 +84,10 @@ def restore_visit(actor: Actor, visit_id: UUID) -> None:
 def _expect(visit: Visit, statuses: set[VisitStatus] | frozenset[VisitStatus]) -> None:
     if visit.status not in statuses:
         raise Conflict("visit_status")
+
+
+def _expect_listed(visit: Visit, statuses: frozenset[VisitStatus]) -> None:
+    _expect(visit, statuses if visit.archived_at is None else frozenset())
 
 
 def _change(actor: Actor, visit_id: UUID, action: str, change: Callable[[Visit], None]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,6 +12,7 @@ from crm import audit
 from crm.follow_ups import queries as follow_ups
 from crm.policy import Permission
 from crm.visits import documents, queries, services
+from crm.visits.forms import ReasonForm
 from crm.visits.models import VisitStatus
 from crm.visits.views.blueprint import bp
 from crm.visits.wording import happened
@@ -25,16 +26,25 @@ from crm.web.rendering import language
 @requires(Permission.VISIT_READ)
 def show(visit_id: UUID) -> ResponseReturnValue:
     """Show one visit with its follow-ups and its history."""
+    return _page(visit_id)
+
+
+def _page(
+    visit_id: UUID, refused: ReasonForm | None = None, action: str = ""
+) -> ResponseReturnValue:
+    """Show the visit; with the form of an action that was refused, if one was."""
     actor = current_actor()
     visit = queries.get(actor, visit_id)
     if visit.status is VisitStatus.DRAFT:
         return redirect(url_for("visits.edit", visit_id=visit_id), code=303)
-    return render_template(
+    page = render_template(
         "visits/show.html",
         visit=visit,
         follow_ups=follow_ups.of_visit(actor, visit_id),
         history=[(e.at, e.actor_name, happened(e)) for e in audit.history(visit_id)],
+        reasons={action: refused.reason} if refused else {},
     )
+    return page, 422 if refused else 200
 
 
 @bp.get("/visits/<uuid:visit_id>.pdf")
@@ -67,7 +77,10 @@ def report(visit_id: UUID) -> ResponseReturnValue:
 @requires(Permission.VISIT_EDIT)
 def cancel(visit_id: UUID) -> ResponseReturnValue:
     """Say that a planned visit will not take place."""
-    services.cancel_visit(current_actor(), visit_id, reason=_reason())
+    form = ReasonForm()
+    if not form.validate():
+        return _page(visit_id, form, "cancel")
+    services.cancel_visit(current_actor(), visit_id, reason=form.reason.data or "")
     return _changed(visit_id, _("Der Besuch ist abgesagt."), undo="visits.plan_again")
 
 
@@ -75,7 +88,10 @@ def cancel(visit_id: UUID) -> ResponseReturnValue:
 @requires(Permission.VISIT_EDIT)
 def postpone(visit_id: UUID) -> ResponseReturnValue:
     """Say that a planned visit will take place another day."""
-    services.postpone_visit(current_actor(), visit_id, reason=_reason())
+    form = ReasonForm()
+    if not form.validate():
+        return _page(visit_id, form, "postpone")
+    services.postpone_visit(current_actor(), visit_id, reason=form.reason.data or "")
     return _changed(visit_id, _("Der Besuch ist verschoben."), undo="visits.plan_again")
 
 
@@ -91,7 +107,10 @@ def plan_again(visit_id: UUID) -> ResponseReturnValue:
 @requires(Permission.VISIT_EDIT)
 def archive(visit_id: UUID) -> ResponseReturnValue:
     """Take a visit out of the lists."""
-    services.archive_visit(current_actor(), visit_id, reason=_reason())
+    form = ReasonForm()
+    if not form.validate():
+        return _page(visit_id, form, "archive")
+    services.archive_visit(current_actor(), visit_id, reason=form.reason.data or "")
     return _changed(visit_id, _("Der Besuch ist archiviert."), undo="visits.restore")
 
 
@@ -111,10 +130,6 @@ def discard(visit_id: UUID) -> ResponseReturnValue:
     undo = Undo(url=url_for("visits.restore", visit_id=visit_id))
     notify(_("Der Entwurf ist verworfen."), undo=undo)
     return redirect(url_for("my_day.index"), code=303)
-
-
-def _reason() -> str:
-    return request.form.get("reason", "").strip()
 
 
 def _changed(visit_id: UUID, sentence: str, *, undo: str | None = None) -> ResponseReturnValue:
