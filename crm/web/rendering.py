@@ -36,6 +36,13 @@ def _language() -> str:
     return person.language if person else "de"
 
 
+def _agency_name() -> str:
+    """Return the name from the settings, or that of the reader's body."""
+    person = current_person()
+    body = person.team.body.name if person and person.team else ""
+    return current_app.config["CRM"].agency_name or body
+
+
 def _translations() -> NullTranslations:
     # Flask-Babel looks its catalogue up for every single text, and a list has hundreds
     if "translations" not in g:
@@ -132,4 +139,4 @@ def init_app(app: Flask) -> None:
         there=there,
         version=version("augenhoehe"),
     )
-    app.context_processor(lambda: {"agency_name": current_app.config["CRM"].agency_name})
+    app.context_processor(lambda: {"agency_name": _agency_name()})
