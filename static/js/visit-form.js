@@ -176,7 +176,7 @@ async function send() {
   try {
     const kept = await keepOnServer(new URLSearchParams(body));
     form.elements.version.value = kept.version;
-    const time = new Intl.DateTimeFormat("de-DE", { timeStyle: "short" });
+    const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short", timeZone: "Europe/Berlin" });
     state.textContent = form.dataset.saved.replace("{time}", time.format(new Date(kept.saved_at)));
   } catch {
     dirty = true;
