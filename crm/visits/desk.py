@@ -82,7 +82,7 @@ def _resolve(actor: Actor, form: VisitForm, visit: Visit | None) -> None:
     """Find the organisations that were named or picked, and offer what they bring along."""
     lead = _lead(actor, form)
     keys = keys_of(form.further.data)
-    further = list(organisations.by_ids(actor, keys))
+    further = list(organisations.by_ids(actor, keys)) if keys else []
     if form.further_text.data and not form.further_text.process_errors:
         other, alternatives = _named(actor, form.further_text.data)
         if other is not None:

@@ -12,7 +12,6 @@ from werkzeug.datastructures import MultiDict
 from crm.clock import now
 from crm.errors import Conflict, Stale
 from crm.follow_ups import queries as follow_ups
-from crm.organisations import queries as organisations
 from crm.policy import Permission, authorize
 from crm.types import new_id
 from crm.visits import desk, queries, services
@@ -188,8 +187,7 @@ def _conflict_page(form: VisitForm, visit_id: UUID) -> ResponseReturnValue:
 def context() -> ResponseReturnValue:
     """Answer with what belongs to a picked organisation: contacts, open concerns, the column."""
     actor = current_actor()
-    chosen = organisations.find(actor, key) if (key := key_arg("organisation")) else None
-    data = desk.blank_data(actor, chosen.id if chosen else None)
+    data = desk.blank_data(actor, key_arg("organisation"))
     data["further"] = request.args.getlist("further")
     data["contacts"] = request.args.getlist("contacts")
     form = desk.form_from(actor, None, data=data)
