@@ -81,8 +81,13 @@ def by_ids(actor: Actor, contact_ids: Iterable[UUID]) -> Sequence[Contact]:
     ).all()
 
 
-def of_organisations(actor: Actor, organisation_ids: Iterable[UUID]) -> Sequence[Contact]:
-    """Return the contacts at these organisations that are not archived, primary ones first."""
+def of_organisations(
+    actor: Actor, organisation_ids: Iterable[UUID], *, with_places: bool = True
+) -> Sequence[Contact]:
+    """Return the contacts at these organisations that are not archived, primary ones first.
+
+    with_places  load all places of each of them too
+    """
     at_these = ContactPlace.organisation_id.in_(list(organisation_ids))
     is_primary = sa.func.max(sa.case((ContactPlace.is_primary, 1), else_=0))
     places = (
@@ -95,7 +100,7 @@ def of_organisations(actor: Actor, organisation_ids: Iterable[UUID]) -> Sequence
         sa.select(Contact)
         .join(places, places.c.contact_id == Contact.id)
         .where(visible_contacts(actor), Contact.archived_at.is_(None))
-        .options(*_with_places(actor))
+        .options(*_with_places(actor) if with_places else ())
         .order_by(places.c.is_primary.desc(), Contact.sort_key, Contact.id)
     ).all()
 

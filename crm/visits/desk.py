@@ -19,6 +19,7 @@ from crm.accounts.models import Person
 from crm.clock import next_working_day, today
 from crm.concerns import queries as concerns
 from crm.contacts import queries as contacts
+from crm.contacts.models import Contact
 from crm.dates import add_months
 from crm.follow_ups import queries as follow_ups
 from crm.organisations import queries as organisations
@@ -92,7 +93,9 @@ def _resolve(actor: Actor, form: VisitForm, visit: Visit | None) -> None:
             _refuse(form.further_text, _unknown(alternatives))
     further = [other for other in dict.fromkeys(further) if lead is None or other.id != lead.id]
     tables = [o.id for o in ([lead] if lead else []) + further]
-    present = list(contacts.of_organisations(actor, tables)) if tables else []
+    present: list[Contact] = []
+    if tables:
+        present += contacts.of_organisations(actor, tables, with_places=False)
     if visit is not None:
         # Who took part then stays, archived or at another organisation by now
         there = {contact.id for contact in present}

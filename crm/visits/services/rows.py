@@ -117,7 +117,7 @@ def _write_further(actor: Actor, visit: Visit, draft: VisitDraft) -> None:
 
 def _write_attendances(actor: Actor, visit: Visit, draft: VisitDraft) -> None:
     tables = [visit.organisation_id, *(further.organisation_id for further in visit.further)]
-    present = contacts.of_organisations(actor, [t for t in tables if t])
+    present = contacts.of_organisations(actor, [t for t in tables if t], with_places=False)
     at_the_table = {contact.id for contact in present}
     before = {attendance.contact_id for attendance in visit.attendances}
     if not set(draft.contact_ids) <= at_the_table | before:
