@@ -14,7 +14,8 @@ from werkzeug.datastructures import Headers
 LANGUAGES = {"de", "en"}
 # Things that a program wrote by mistake
 _ARTEFACTS = re.compile(r"\bNone\b|LazyString|object at 0x|%\(\w+\)[sd]")
-_CONTROLS = "input:not([type=hidden], [type=submit]), select, textarea"
+_HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
+_REFERENCES = {"for", "aria-describedby", "aria-labelledby", "aria-controls", "form", "list"}
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -32,14 +33,50 @@ _POLICY = (
 )
 
 
-def inspect(text: str, headers: Headers, where: str) -> BeautifulSoup:
-    """Return the page as a tree; fail the test when it is not as every page must be."""
+class Outline:
+    """A page read once: its elements, which of them are live, and what labels them."""
+
+    def __init__(self, text: str):
+        self.soup = BeautifulSoup(text, "html5lib")
+        self.elements: list[Tag] = self.soup.find_all(name=True)
+        # What stands in a <template> is only the pattern of copies
+        inert = {id(e) for pattern in self.soup.find_all("template") for e in pattern.find_all()}
+        self.live = [element for element in self.elements if id(element) not in inert]
+        self.by_id = {str(e["id"]): e for e in self.live if e.has_attr("id")}
+        self.labels: dict[str, list[str]] = {}
+        for label in self.named("label"):
+            if label.has_attr("for"):
+                self.labels.setdefault(str(label["for"]), []).append(label.get_text(" "))
+
+    def named(self, *names: str) -> list[Tag]:
+        """Return the elements of these names, also those that are patterns of copies."""
+        return [element for element in self.elements if element.name in names]
+
+    def name_of(self, control: Tag) -> str:
+        """Return what a screen reader calls a control; a rough version of the standard's rules."""
+        if control.get("aria-labelledby"):
+            named = [self.by_id.get(i) for i in str(control["aria-labelledby"]).split()]
+            return _joined(element.get_text(" ") for element in named if element is not None)
+        if control.get("aria-label"):
+            return _joined([str(control["aria-label"])])
+        if control.name in {"button", "a"}:
+            images = [str(image.get("alt", "")) for image in control.find_all("img")]
+            return _joined([control.get_text(" "), *images])
+        if control.get("type") == "submit":
+            return str(control.get("value", ""))
+        around = control.find_parent("label")
+        labels = self.labels.get(str(control.get("id", "")), [])
+        return _joined([*labels, around.get_text(" ") if around else ""])
+
+
+def inspect(text: str, headers: Headers, where: str) -> Outline:
+    """Return the page, read; fail the test when it is not as every page must be."""
+    outline = Outline(text)
     faults = [*header_faults(headers), *parse_faults(text)]
-    soup = BeautifulSoup(text, "html5lib")
     for find in CHECKS:
-        faults += find(soup)
+        faults += find(outline)
     assert not faults, f"{where} is not as a page must be:\n" + "\n".join(faults)
-    return soup
+    return outline
 
 
 def header_faults(headers: Headers) -> list[str]:
@@ -65,50 +102,59 @@ def parse_faults(text: str) -> list[str]:
     ]
 
 
-def structure_faults(soup: BeautifulSoup) -> list[str]:
+def structure_faults(page: Outline) -> list[str]:
     """Name what is wrong with language, title and headings."""
     faults = []
-    language = soup.html.get("lang") if soup.html else None
-    if language not in LANGUAGES:
-        faults.append(f"lang is {language!r}")
-    headings = [" ".join(h1.get_text(" ").split()) for h1 in soup.select("h1")]
-    title = " ".join(soup.title.get_text().split()) if soup.title else ""
+    [html] = page.named("html")
+    if html.get("lang") not in LANGUAGES:
+        faults.append(f"lang is {html.get('lang')!r}")
+    headings = [_joined([h1.get_text(" ")]) for h1 in page.named("h1")]
+    title = _joined(title.get_text() for title in page.named("title")[:1])
     if len(headings) != 1 or not headings[0]:
         faults.append(f"h1: {headings}")
     elif not title.startswith(headings[0]):
         faults.append(f"the title {title!r} does not start with the h1 {headings[0]!r}")
-    if len(soup.select("main")) != 1:
-        faults.append(f"{len(soup.select('main'))} main elements")
-    levels = [int(h.name[1]) for h in soup.select("main :is(h1, h2, h3, h4, h5, h6)")]
-    faults += [
+    main = page.named("main")
+    if len(main) != 1:
+        return [*faults, f"{len(main)} main elements"]
+    levels = [int(heading.name[1]) for heading in main[0].find_all(_HEADINGS)]
+    return faults + [
         f"an h{below} follows an h{above}" for above, below in pairwise(levels) if below > above + 1
     ]
-    return faults
 
 
-def label_faults(soup: BeautifulSoup) -> list[str]:
+def label_faults(page: Outline) -> list[str]:
     """Name the controls, buttons and links that a screen reader has no name for."""
-    named = [*soup.select(_CONTROLS), *soup.select("button, input[type=submit], a[href]")]
-    return [f"without a name: {str(c)[:160]}" for c in named if not accessible_name(c, soup)]
+    return [
+        f"without a name: {str(control)[:160]}"
+        for control in page.named("input", "select", "textarea", "button", "a")
+        if control.get("type") != "hidden"
+        and (control.name != "a" or control.has_attr("href"))
+        and not page.name_of(control)
+    ]
 
 
-def id_faults(soup: BeautifulSoup) -> list[str]:
+def id_faults(page: Outline) -> list[str]:
     """Name ids that stand twice, and references to ids that stand nowhere."""
-    live = [element for element in soup.select("[id]") if not is_inert(element)]
-    counted = Counter(str(element["id"]) for element in live)
+    counted = Counter(str(element["id"]) for element in page.live if element.has_attr("id"))
     faults = [f"id {name!r} stands {n} times" for name, n in counted.items() if n > 1]
-    for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls", "form", "list"):
-        for element in soup.select(f"[{name}]"):
-            if not is_inert(element):
-                ids = str(element[name]).split()
-                faults += [f"{name}={i!r} points nowhere" for i in ids if i not in counted]
-    return faults
+    return faults + [
+        f"{name}={wanted!r} points nowhere"
+        for element in page.live
+        for name in _REFERENCES & element.attrs.keys()
+        for wanted in str(element[name]).split()
+        if wanted not in counted
+    ]
 
 
-def inline_code_faults(soup: BeautifulSoup) -> list[str]:
+def inline_code_faults(page: Outline) -> list[str]:
     """Name styles, scripts and event handlers in the page, which the CSP blocks."""
-    faults = [f"inline {e.name}" for e in soup.select("style, script:not([src])") if _is_code(e)]
-    for element in soup.find_all(name=True):
+    faults = [
+        f"inline {element.name}"
+        for element in page.named("style", "script")
+        if not element.has_attr("src") and "json" not in str(element.get("type", ""))
+    ]
+    for element in page.elements:
         for attribute, value in element.attrs.items():
             if attribute == "style" or attribute.startswith("on"):
                 faults.append(f"<{element.name} {attribute}=…>")
@@ -117,33 +163,27 @@ def inline_code_faults(soup: BeautifulSoup) -> list[str]:
     return faults
 
 
-def _is_code(element: Tag) -> bool:
-    return element.name == "style" or "json" not in str(element.get("type", ""))
-
-
-def token_faults(soup: BeautifulSoup) -> list[str]:
+def token_faults(page: Outline) -> list[str]:
     """Name the forms that post without a token."""
     return [
         f"the form to {form.get('action')!r} has no token"
-        for form in soup.select("form")
+        for form in page.named("form")
         if str(form.get("method", "")).lower() == "post"
-        and not form.select("input[name=csrf_token][value]")
+        and not form.find("input", attrs={"name": "csrf_token", "value": True})
     ]
 
 
-def artefact_faults(soup: BeautifulSoup) -> list[str]:
+def artefact_faults(page: Outline) -> list[str]:
     """Name texts and attributes that a program wrote by mistake, such as None."""
-    texts = [*(soup.title or ()), *(soup.body.find_all(string=True) if soup.body else ())]
     faults = [
-        f"in a text: {str(text).strip()[:120]!r}" for text in texts if _ARTEFACTS.search(text)
+        f"in a text: {str(text).strip()[:120]!r}" for text in page.soup.find_all(string=_ARTEFACTS)
     ]
-    for element in soup.find_all(name=True):
-        faults += [
-            f"<{element.name} {name}={value!r}>"
-            for name, value in element.attrs.items()
-            if _ARTEFACTS.search(str(value))
-        ]
-    return faults
+    return faults + [
+        f"<{element.name} {name}={value!r}>"
+        for element in page.elements
+        for name, value in element.attrs.items()
+        if _ARTEFACTS.search(str(value))
+    ]
 
 
 CHECKS = (
@@ -154,28 +194,6 @@ CHECKS = (
     token_faults,
     artefact_faults,
 )
-
-
-def accessible_name(control: Tag, soup: BeautifulSoup) -> str:
-    """Return what a screen reader calls a control; a rough version of the standard's rules."""
-    if control.get("aria-labelledby"):
-        named = [soup.find(id=i) for i in str(control["aria-labelledby"]).split()]
-        return _joined(e.get_text(" ") for e in named if e is not None)
-    if control.get("aria-label"):
-        return _joined([str(control["aria-label"])])
-    if control.name in {"button", "a"}:
-        images = [str(image.get("alt", "")) for image in control.select("img")]
-        return _joined([control.get_text(" "), *images])
-    if control.get("type") == "submit":
-        return str(control.get("value", ""))
-    labels = soup.select(f'label[for="{control["id"]}"]') if control.get("id") else []
-    around = control.find_parent("label")
-    return _joined(label.get_text(" ") for label in (*labels, *([around] if around else ())))
-
-
-def is_inert(element: Tag) -> bool:
-    """Tell whether an element is only a template for copies."""
-    return element.find_parent("template") is not None
 
 
 def _joined(texts: Iterable[str]) -> str:

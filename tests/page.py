@@ -19,7 +19,7 @@ from werkzeug.test import Client, TestResponse
 from crm.accounts.models import Person
 from crm.accounts.services import begin_session
 from crm.web.sessions import COOKIE
-from tests.inspection import accessible_name, inspect, is_inert
+from tests.inspection import Outline, inspect
 
 HOST = "https://localhost"
 
@@ -97,7 +97,8 @@ class Page:
         assert response.mimetype == "text/html", (
             f"{self.url} is {response.mimetype}; use download()"
         )
-        self.soup: BeautifulSoup = inspect(self.text, response.headers, self.url)
+        self.outline: Outline = inspect(self.text, response.headers, self.url)
+        self.soup: BeautifulSoup = self.outline.soup
 
     @property
     def token(self) -> str:
@@ -183,18 +184,18 @@ class Page:
                 found = [form for form in found if form.find_parent("main")]
         assert len(found) == 1, (
             f"{len(found)} forms {css or ''} {button or ''} on {self.url} ({self.status}); "
-            f"buttons: {[accessible_name(b, self.soup) for b in self.soup.select('button')]}"
+            f"buttons: {[self.outline.name_of(b) for b in self.outline.named('button')]}"
         )
         return found[0]
 
     def _has(self, form: Tag, button: str) -> bool:
-        return any(accessible_name(b, self.soup) == button for b in self._buttons(form))
+        return any(self.outline.name_of(b) == button for b in self._buttons(form))
 
     def _button(self, form: Tag, text: str | None) -> Tag | None:
         buttons = self._buttons(form)
         if text is None:
             return buttons[0] if buttons else None
-        return next(b for b in buttons if accessible_name(b, self.soup) == text)
+        return next(b for b in buttons if self.outline.name_of(b) == text)
 
     def _buttons(self, form: Tag) -> list[Tag]:
         return [
@@ -205,9 +206,12 @@ class Page:
         ]
 
     def _controls(self, form: Tag) -> list[Tag]:
-        inside = [c for c in form.select("input, select, textarea, button") if not c.get("form")]
-        outside = self.soup.select(f'[form="{form["id"]}"]') if form.get("id") else []
-        return [c for c in (*inside, *outside) if not is_inert(c) and not _is_disabled(c)]
+        found: list[Tag] = form.find_all(["input", "select", "textarea", "button"])
+        inside = [control for control in found if not control.get("form")]
+        own = form.get("id")
+        outside = [e for e in self.outline.live if own and e.get("form") == own]
+        controls = [*inside, *outside]
+        return [c for c in controls if not c.find_parent("template") and not _is_disabled(c)]
 
 
 def _is_disabled(control: Tag) -> bool:

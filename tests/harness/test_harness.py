@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 
 from crm.db import db
@@ -66,10 +65,9 @@ def test_queries_are_counted(make: Make, browser: Browser, count_queries: list[s
 
 
 def _faults(text: str) -> list[str]:
-    soup = BeautifulSoup(text, "html5lib")
     faults = inspection.parse_faults(text)
     for find in inspection.CHECKS:
-        faults += find(soup)
+        faults += find(inspection.Outline(text))
     return faults
 
 
