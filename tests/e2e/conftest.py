@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -128,7 +129,7 @@ def _copy(servers: Servers, folder: Path) -> str:
     databases = servers.of_kind("sqlite")
     copy = databases.copy(apart(servers.template)("sqlite"))
     file = folder / "crm.sqlite3"
-    Path(copy.removeprefix("sqlite:///")).rename(file)
+    shutil.move(copy.removeprefix("sqlite:///"), file)
     return f"sqlite:///{file}"
 
 
