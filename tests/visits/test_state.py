@@ -31,7 +31,7 @@ def test_a_plan_takes_place(app: Flask, make: Make, browser: Browser) -> None:
     }  # fmt: skip
     note = about(
         page, "Lage & Ausblick", note="Lage erfragen.", flag="urgent", visibility="team",
-        confidential=True, for_company=True, concern=True,
+        confidential=True, for_company=True, concern=True, concern_title="Halle erweitern",
     )  # fmt: skip
 
     planned = send(page, typed | note, *line(outlook, title="Anfahrt", due="+1w"), intent="plan")
@@ -54,6 +54,7 @@ def test_a_plan_takes_place(app: Flask, make: Make, browser: Browser) -> None:
     assert concern.opened_at.isoformat() == "2026-03-03T09:00:00+00:00"
     assert concern.first_response_due_on == date(2026, 3, 5)
     assert concern.visibility == "team"
+    assert concern.title == "Halle erweitern"
     assert rows(app)["follow_up"] == 1
 
 
@@ -111,7 +112,7 @@ def test_a_visit_is_put_away_and_back(make: Make, browser: Browser) -> None:
     assert "Alpha GmbH" in me.open("visits.index").text
 
 
-@pytest.mark.parametrize("status", set(VisitStatus) - {VisitStatus.DRAFT})
+@pytest.mark.parametrize("status", [s for s in VisitStatus if s is not VisitStatus.DRAFT])
 def test_every_change_in_every_state_is_done_or_explained(
     status: VisitStatus, make: Make, browser: Browser
 ) -> None:
