@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
+from crm.text import search_key
+
 _UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"))
 
 
@@ -18,6 +20,11 @@ class Scope(StrEnum):
     MINE = "mine"
     TEAM = "team"
     ALL = "all"
+
+
+def has_words(column: InstrumentedAttribute[str], text: str) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions that every word of `text` is part of a `column` of search keys."""
+    return [column.contains(word, autoescape=True) for word in search_key(text).split()]
 
 
 def contains(column: InstrumentedAttribute[Any], text: str) -> sa.ColumnElement[bool]:

@@ -1,11 +1,11 @@
-"""Pages of a list by key: never by OFFSET, so that page 1,000 costs what page 1 costs."""
+"""Lists: a page by key (never by OFFSET: page 1,000 costs what page 1 costs), a count, or all."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
@@ -20,6 +20,7 @@ from crm.text import clean
 T = TypeVar("T")
 PAGE_SIZE = 50
 COUNTED_AT_MOST = 10_000
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,12 @@ class Order(Generic[T]):
     columns: tuple[sa.ColumnElement[Any] | InstrumentedAttribute[Any], ...]
     values: Callable[[T], tuple[Any, ...]]
     descending: bool = False
+
+    def directed(self, *, forward: bool = True) -> list[sa.UnaryExpression[Any]]:
+        """Return what to order by, or the way back."""
+        if self.descending is forward:
+            return [column.desc() for column in self.columns]
+        return [column.asc() for column in self.columns]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +81,8 @@ def page_of(
             )
         )
         statement = statement.where(place < mark if descending else place > mark)
-    directed = [column.desc() if descending else column.asc() for column in order.columns]
-    found = list(db.session.scalars(statement.order_by(*directed).limit(size + 1)).unique())
+    ordered = statement.order_by(*order.directed(forward=forward)).limit(size + 1)
+    found = list(db.session.scalars(ordered).unique())
     more, items = len(found) > size, found[:size]
     if not forward:
         items.reverse()
@@ -86,6 +93,12 @@ def page_of(
         after=_encode(order.values(items[-1])) if items and has_next else None,
         before=_encode(order.values(items[0])) if items and has_previous else None,
     )
+
+
+def batches_of(statement: sa.Select[Any], order: Order[Any]) -> Iterator[Sequence[Any]]:
+    """Yield all rows of `statement` in `order`, some at a time: memory stays flat."""
+    ordered = statement.order_by(*order.directed()).execution_options(yield_per=_BATCH)
+    yield from db.session.execute(ordered).partitions()
 
 
 def count_of(statement: sa.Select[Any]) -> Count:

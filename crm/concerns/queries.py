@@ -17,7 +17,7 @@ from crm.db import db
 from crm.errors import NotFound
 from crm.finding import Scope, contains
 from crm.organisations import queries as organisations
-from crm.paging import Count, Cursor, Order, Page, count_of, page_of
+from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, page_of
 from crm.policy import Actor
 from crm.visibility import visible
 
@@ -29,7 +29,6 @@ SHOWN: tuple[ORMOption, ...] = (
     joinedload(Concern.team),
 )
 _PRESSING = sa.case({Flag.URGENT: 0, Flag.WATCH: 1}, value=Concern.flag, else_=2)
-_ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,11 +112,9 @@ def count(actor: Actor, wanted: ConcernFilter) -> Count:
 
 
 def rows(actor: Actor, wanted: ConcernFilter) -> Iterator[Concern]:
-    """Yield all concerns of a list in batches, for a file of them."""
-    order = order_of(wanted)
-    directed = [c.desc() if order.descending else c.asc() for c in order.columns]
-    statement = _filtered(actor, wanted).options(*SHOWN).order_by(*directed)
-    yield from db.session.scalars(statement.execution_options(yield_per=_ROWS_AT_ONCE))
+    """Yield all concerns of a list, for a file of them."""
+    for batch in batches_of(_filtered(actor, wanted).options(*SHOWN), order_of(wanted)):
+        yield from (concern for (concern,) in batch)
 
 
 def get(actor: Actor, concern_id: UUID) -> Concern:

@@ -14,11 +14,11 @@ from sqlalchemy.orm.interfaces import ORMOption
 from crm.contacts.models import Contact, ContactPlace
 from crm.db import db
 from crm.errors import NotFound
+from crm.finding import has_words
 from crm.organisations.models import Organisation
 from crm.organisations.queries import visible_organisations
 from crm.paging import Count, Cursor, Order, Page, count_of, page_of
 from crm.policy import Actor, Role
-from crm.text import search_key
 
 ORDER: Order[Contact] = Order(
     columns=(Contact.sort_key, Contact.id), values=lambda contact: (contact.sort_key, contact.id)
@@ -109,10 +109,7 @@ def _statement(actor: Actor, wanted: ContactFilter) -> sa.Select[Contact]:
     statement = sa.select(Contact).where(
         visible_contacts(actor),
         Contact.archived_at.is_not(None) if wanted.archived else Contact.archived_at.is_(None),
-        *(
-            Contact.search_text.contains(word, autoescape=True)
-            for word in search_key(wanted.text).split()
-        ),
+        *has_words(Contact.search_text, wanted.text),
     )
     if wanted.organisation_id:
         there: sa.Select[Any] = sa.select(ContactPlace.contact_id).where(

@@ -19,7 +19,7 @@ from crm.errors import NotFound
 from crm.finding import Scope, contains
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.organisations import queries as organisations
-from crm.paging import Count, Cursor, Order, Page, count_of, page_of
+from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, page_of
 from crm.policy import Actor, Role
 from crm.visibility import may_see, visible
 
@@ -30,7 +30,6 @@ SHOWN: tuple[ORMOption, ...] = (
     joinedload(FollowUp.done_by),
     selectinload(FollowUp.assignees).joinedload(Assignee.person),
 )
-_ROWS_AT_ONCE = 500
 _SUNDAY = 6
 
 
@@ -159,14 +158,9 @@ def count(actor: Actor, wanted: FollowUpFilter) -> Count:
 
 
 def rows(actor: Actor, wanted: FollowUpFilter) -> Iterator[FollowUp]:
-    """Yield all follow-ups of a list in batches, for a file of them."""
-    order = order_of(wanted)
-    directed = [c.desc() if order.descending else c.asc() for c in order.columns]
-    statement = _filtered(actor, wanted).options(*SHOWN)
-    found = db.session.scalars(
-        statement.order_by(*directed).execution_options(yield_per=_ROWS_AT_ONCE)
-    )
-    yield from found
+    """Yield all follow-ups of a list, for a file of them."""
+    for batch in batches_of(_filtered(actor, wanted).options(*SHOWN), order_of(wanted)):
+        yield from (follow_up for (follow_up,) in batch)
 
 
 def get(actor: Actor, follow_up_id: UUID) -> FollowUp:

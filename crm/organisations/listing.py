@@ -20,7 +20,7 @@ from crm.dates import add_months
 from crm.db import db
 from crm.organisations.models import Organisation, OrganisationKind, OrganisationStatus
 from crm.organisations.queries import matches, visible_organisations
-from crm.paging import Count, Cursor, Order, Page, count_of, page_of
+from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, page_of
 from crm.policy import Actor
 from crm.visits.models import VISIT_MODES, Visit, VisitOrganisation, VisitStatus
 from crm.visits.queries import visible_visits
@@ -28,7 +28,6 @@ from crm.visits.queries import visible_visits
 # In orders a visit that never was is the oldest
 NEVER = date(1, 1, 1)
 ORDER_NAMES = ("name", "municipality", "oldest", "newest")
-_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,17 +158,15 @@ def count(actor: Actor, wanted: OrganisationFilter) -> Count:
 def rows(
     actor: Actor, wanted: OrganisationFilter, order: Order[Any]
 ) -> Iterator[tuple[Organisation, date | None]]:
-    """Yield the whole list with the last visits for a file, in one order and few at a time."""
-    directed = [column.desc() if order.descending else column.asc() for column in order.columns]
-    found = db.session.execute(
+    """Yield the whole list with the last visits, for a file of them."""
+    statement = (
         _statement(actor, wanted)
         .add_columns(last_visit_on(actor).label("last_visit_on"))
         .options(joinedload(Organisation.team))
-        .order_by(*directed)
-        .execution_options(yield_per=_BATCH)
     )
-    for organisation, last in found:
-        yield organisation, None if last == NEVER else last
+    for batch in batches_of(statement, order):
+        for organisation, last in batch:
+            yield organisation, None if last == NEVER else last
 
 
 def last_visit(actor: Actor, organisation_id: UUID) -> date | None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from crm.db import db
 from crm.errors import NotFound
+from crm.finding import has_words
 from crm.organisations import matching
 from crm.organisations.matching import Likeness, Traits
 from crm.organisations.models import Organisation
@@ -80,10 +81,7 @@ def by_ids(actor: Actor, organisation_ids: Iterable[UUID]) -> Sequence[Organisat
 
 def matches(text: str) -> list[sa.ColumnElement[bool]]:
     """Return the conditions that every word of `text` is part of what is searched."""
-    return [
-        Organisation.search_text.contains(word, autoescape=True)
-        for word in search_key(text).split()
-    ]
+    return has_words(Organisation.search_text, text)
 
 
 def suggest(actor: Actor, text: str, limit: int = SUGGESTED_AT_MOST) -> Sequence[Organisation]:
