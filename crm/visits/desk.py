@@ -182,6 +182,7 @@ def data_of(actor: Actor, visit: Visit) -> dict[str, Any]:
                 "for_company": note.for_company,
                 "look_again": note.look_again_on,
                 "concern": note.wants_concern,
+                "concern_title": note.concern_title,
                 "concern_id": str(note.concern_id or ""),
             }
             for note in queries.note_per_topic(actor, visit).values()

@@ -202,6 +202,17 @@ class TopicNote(Belonging, Record):
     __table_args__ = (
         # Per owner: a colleague who may not see a note can still write one on the same topic
         sa.UniqueConstraint("visit_id", "topic_id", "owner_id"),
+        # Holds all that a list narrowed by flag or topic asks of a note
+        sa.Index(
+            "ix_topic_note_list",
+            "body_id",
+            "flag",
+            "topic_id",
+            "visit_id",
+            "visibility",
+            "team_id",
+            "owner_id",
+        ),
         sa.Index(None, "topic_id", "visit_id"),
         sa.Index(None, "concern_id"),
     )
@@ -219,6 +230,7 @@ class TopicNote(Belonging, Record):
     look_again_on: Mapped[date | None]
     # A planned visit remembers the tick; completing it opens the concern
     wants_concern: Mapped[bool] = mapped_column(default=False)
+    concern_title: Mapped[str] = mapped_column(default="")
     concern_id: Mapped[UUID | None] = mapped_column(
         sa.ForeignKey("concern.id", ondelete="RESTRICT")
     )

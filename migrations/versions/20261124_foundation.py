@@ -307,6 +307,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.create_index(
+            batch_op.f("ix_organisation_body_id_municipality"),
+            ["body_id", "municipality"],
+            unique=False,
+        )
+        batch_op.create_index(
             batch_op.f("ix_organisation_body_id_sort_key_id"),
             ["body_id", "sort_key", "id"],
             unique=False,
@@ -803,6 +808,7 @@ def upgrade() -> None:
         sa.Column("for_company", sa.Boolean(), nullable=False),
         sa.Column("look_again_on", sa.Date(), nullable=True),
         sa.Column("wants_concern", sa.Boolean(), nullable=False),
+        sa.Column("concern_title", sa.Text(), nullable=False),
         sa.Column("concern_id", types.Key(), nullable=True),
         sa.Column("body_id", types.Key(), nullable=False),
         sa.Column("team_id", types.Key(), nullable=False),
@@ -851,6 +857,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("topic_note", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_topic_note_concern_id"), ["concern_id"], unique=False)
+        batch_op.create_index(
+            "ix_topic_note_list",
+            ["body_id", "flag", "topic_id", "visit_id", "visibility", "team_id", "owner_id"],
+            unique=False,
+        )
         batch_op.create_index(
             batch_op.f("ix_topic_note_topic_id_visit_id"), ["topic_id", "visit_id"], unique=False
         )
@@ -916,6 +927,7 @@ def downgrade() -> None:
     op.drop_table("visit_organisation")
     with op.batch_alter_table("topic_note", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_topic_note_topic_id_visit_id"))
+        batch_op.drop_index("ix_topic_note_list")
         batch_op.drop_index(batch_op.f("ix_topic_note_concern_id"))
 
     op.drop_table("topic_note")
@@ -965,6 +977,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_organisation_name_key"))
         batch_op.drop_index(batch_op.f("ix_organisation_domain"))
         batch_op.drop_index(batch_op.f("ix_organisation_body_id_sort_key_id"))
+        batch_op.drop_index(batch_op.f("ix_organisation_body_id_municipality"))
 
     op.drop_table("organisation")
     with op.batch_alter_table("contact", schema=None) as batch_op:

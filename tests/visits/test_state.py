@@ -128,7 +128,7 @@ def test_every_change_in_every_state_is_done_or_explained(
         assert first.status in {200, 409}, change
         assert second.status == first.status, change
         if first.status == 409:
-            assert "In diesem Zustand des Besuchs ist das nicht möglich." in first.text
+            assert "Beim jetzigen Status des Besuchs ist das nicht möglich." in first.text
 
 
 def test_a_draft_is_neither_cancelled_nor_archived(make: Make, browser: Browser) -> None:
@@ -151,7 +151,7 @@ def test_what_is_put_away_is_not_planned_or_edited(make: Make, browser: Browser)
         assert me.post(me.url(f"visits.{change}", visit_id=visit.id), []).status == 409
     told = send(form, {"summary": "Noch etwas."}, intent="plan")
     assert told.status == 422
-    assert alert(told) == ["In diesem Zustand des Besuchs ist das nicht möglich."]
+    assert alert(told) == ["Beim jetzigen Status des Besuchs ist das nicht möglich."]
     assert told.texts("[name=summary]") == ["Noch etwas."]
 
 

@@ -173,7 +173,8 @@ def _write_notes(session: Session, actor: Actor, visit: Visit, draft: VisitDraft
         note.note, note.flag = wanted.note, wanted.flag
         note.visibility = strictest(visit.visibility, wanted.visibility)
         note.confidential, note.for_company = wanted.confidential, wanted.for_company
-        note.look_again_on, note.wants_concern = wanted.look_again_on, wanted.wants_concern
+        note.look_again_on = wanted.look_again_on
+        note.wants_concern, note.concern_title = wanted.wants_concern, wanted.concern_title
         session.flush()
         _follow_through(actor, visit, note, wanted, remind=wanted.look_again_on != looked_again)
 
