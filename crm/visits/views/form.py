@@ -86,7 +86,8 @@ def edit(visit_id: UUID) -> ResponseReturnValue:
         except Conflict as conflict:
             put_on_form(conflict, form)
         else:
-            return _saved(form, visit_id, intent)
+            is_done = visit.status is VisitStatus.COMPLETED
+            return _saved(form, visit_id, "save" if is_done else intent)
     return _form_page(form, visit, status=422)
 
 
