@@ -23,6 +23,7 @@ from crm.contacts.models import Contact
 from crm.dates import add_months
 from crm.follow_ups import queries as follow_ups
 from crm.organisations import queries as organisations
+from crm.organisations.matching import Traits
 from crm.organisations.models import Organisation
 from crm.policy import Actor
 from crm.topics import queries as topics
@@ -117,12 +118,31 @@ def _lead(actor: Actor, form: VisitForm) -> Organisation | None:
     picked = organisations.find(actor, key) if key else None
     if picked is not None and (not typed or typed == picked.name):
         return picked
-    if not typed or form.organisation.process_errors or form.new_organisation.data:
+    if not typed or form.organisation.process_errors:
+        return None
+    if form.new_organisation.data:
+        _compare_new(actor, form, typed)
         return None
     found, form.alternatives = _named(actor, typed)
     if found is None:
         _refuse(form.organisation, _unknown(form.alternatives))
     return found
+
+
+def _compare_new(actor: Actor, form: VisitForm, name: str) -> None:
+    """Show what may be the same organisation, once, before a second one is made."""
+    if form.confirm_new.data:
+        return
+    likely = organisations.likely_duplicates(actor, Traits(name=name))
+    form.alternatives = [d.organisation for d in likely if d.organisation.archived_at is None]
+    if form.alternatives:
+        form.asks_to_confirm = True
+        _refuse(
+            form.organisation,
+            _(
+                "Ähnliche Organisationen gibt es schon. Wählen Sie eine oder bestätigen Sie die neue."
+            ),
+        )
 
 
 def _named(actor: Actor, text: str) -> tuple[Organisation | None, Sequence[Organisation]]:

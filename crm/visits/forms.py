@@ -55,6 +55,7 @@ class VisitForm(Form):
     # One of the organisations offered when the name alone did not tell
     alternative = HiddenField()
     new_organisation = BooleanField(_l("Als neue Organisation anlegen"))
+    confirm_new = BooleanField(_l("Trotzdem neu anlegen"))
     new_municipality = LineField(_l("Gemeinde"))
     new_kind = ChoiceField(
         _l("Art der Organisation"),
@@ -87,6 +88,7 @@ class VisitForm(Form):
     lead: Organisation | None = None
     open_concerns: Sequence[Concern] = ()
     alternatives: Sequence[Organisation] = ()
+    asks_to_confirm = False
     panels: Sequence[TopicPart] = ()
     # Something was chosen that is not, or no longer, offered
     lost_contacts = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import partial
+from http import HTTPStatus
 from uuid import UUID
 
 import pytest
@@ -250,3 +251,27 @@ def test_nobody_but_those_who_log_visits_gets_the_form(make: Make, browser: Brow
     for role in (Role.READER, Role.NONE):
         person = make.person(role, is_administrator=True)
         assert new_form(browser.signed_in_as(person)).status == 403
+
+
+def test_a_likely_duplicate_is_shown_before_a_second_one_is_made(
+    make: Make, browser: Browser
+) -> None:
+    make.organisation("Häusler Musterbau GmbH")
+    officer = browser.signed_in_as(make.person(Role.OFFICER))
+    typed = {
+        "organisation": "Haeusler Musterbau",
+        "new_organisation": True,
+        "new_municipality": "Musterstadt",
+        "summary": "Erstes Gespräch.",
+    }
+
+    page = officer.open("visits.new").submit(button="Besuch abschließen", **typed)
+
+    assert page.status == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Ähnliche Organisationen gibt es schon" in page.texts(".error-summary")[0]
+    assert "Häusler Musterbau GmbH" in page.texts("main")[0]
+
+    page = page.submit(button="Besuch abschließen", confirm_new=True)
+
+    assert page.status == HTTPStatus.OK
+    assert page.texts("h1")[0].startswith("Haeusler Musterbau,")
