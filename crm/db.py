@@ -7,11 +7,11 @@ Readers and writers have an engine each. On SQLite both open the same file: writ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -35,8 +35,11 @@ __all__ = [
     "make_engine",
     "sqlite3",
     "transaction",
+    "unless_at_once",
     "violated_constraint",
 ]
+
+R = TypeVar("R")
 
 # Older ones have the WAL-reset race: https://www.sqlite.org/wal.html
 OLDEST_SQLITE = (3, 51, 3)
@@ -184,6 +187,20 @@ def transaction() -> Iterator[Session]:
 
 _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")
 _SQLITE_CHECK = re.compile(r"CHECK constraint failed: (?P<name>\w+)")
+
+
+def unless_at_once(save: Callable[[], R], *keys: str) -> R:
+    """Return what `save` returns; it runs again when one of these `keys` was taken meanwhile.
+
+    For what carries the key that its form was given: sent twice at the same moment, the second
+    finds what the first has saved.
+    """
+    try:
+        return save()
+    except IntegrityError as error:
+        if violated_constraint(error) not in keys:
+            raise
+        return save()
 
 
 def violated_constraint(error: IntegrityError) -> str | None:

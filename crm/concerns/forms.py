@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
 from crm.concerns.models import Concern, Outcome, Stage
-from crm.web.forms import ChoiceField, Form, TextField, choices_of
+from crm.web.forms import ChoiceField, TextField, VersionedForm, choices_of
 from crm.web.words import words
 
 
-class StageForm(Form):
+class StageForm(VersionedForm):
     """Move a concern to another stage; closing it takes an outcome and a reason."""
 
-    version = HiddenField()
     stage = ChoiceField(_l("Stand"))
     outcome = ChoiceField(_l("Ergebnis"))
     reason = TextField(
@@ -30,12 +28,6 @@ class StageForm(Form):
             self.stage.data = concern.stage.value
             self.outcome.data = concern.outcome.value if concern.outcome else ""
             self.reason.data = concern.outcome_reason
-
-    @property
-    def seen_version(self) -> int:
-        """Return the version that the person saw; 0, which is none, for anything else."""
-        text = (self.version.data or "")[:9]
-        return int(text) if text.isascii() and text.isdigit() else 0
 
     @property
     def wanted_stage(self) -> Stage:

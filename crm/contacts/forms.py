@@ -20,9 +20,10 @@ from crm.web.forms import (
     ChecksField,
     ChoiceField,
     DayField,
-    Form,
+    KeyedForm,
     LineField,
     TextField,
+    VersionedForm,
     choices_of,
     keys_of,
 )
@@ -32,10 +33,8 @@ _LANGUAGES = {"de": _l("Deutsch"), "en": _l("Englisch")}
 _PHONE = {"inputmode": "tel", "autocomplete": "off"}
 
 
-class ContactForm(Form):
+class ContactForm(VersionedForm, KeyedForm):
     """Add or edit a contact; a family name and an organisation are enough."""
-
-    version = HiddenField(default="0")
 
     salutation = ChoiceField(
         _l("Anrede"), choices=choices_of(words(Salutation)), default=Salutation.NONE.value
@@ -103,12 +102,6 @@ class ContactForm(Form):
         """Return the values of the boxes that are ticked."""
         return {str(key) for key in self.chosen_ids}
 
-    @property
-    def seen_version(self) -> int:
-        """Return the version that the person saw; 0 when that is not told."""
-        text = self.version.data or ""
-        return int(text[:9]) if text.isascii() and text.isdigit() else 0
-
     def draft(self) -> ContactDraft:
         """Return the typed content of a form that has validated."""
         typed: dict[str, Any] = {
@@ -132,11 +125,3 @@ def values_of(contact: Contact) -> dict[str, Any]:
     values["organisation_ids"] = [str(place.organisation_id) for place in contact.places]
     values["primary_ids"] = [str(p.organisation_id) for p in contact.places if p.is_primary]
     return values
-
-
-class ArchiveForm(Form):
-    """Archive a contact with a reason."""
-
-    reason = LineField(
-        _l("Grund"), validators=[DataRequired(_l("Bitte geben Sie einen Grund an."))]
-    )

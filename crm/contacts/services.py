@@ -11,13 +11,14 @@ from crm import audit
 from crm.clock import now
 from crm.contacts import queries
 from crm.contacts.models import Contact, ContactPlace, LegalBasis, Salutation
-from crm.db import transaction
+from crm.db import transaction, unless_at_once
 from crm.errors import Conflict, Stale
 from crm.organisations import queries as organisations
 from crm.organisations.matching import phone_keys
 from crm.organisations.models import Organisation
 from crm.policy import Actor, Permission, authorize
 from crm.text import search_key, sort_key
+from crm.types import new_id
 
 LANGUAGES = ("de", "en")
 
@@ -55,18 +56,36 @@ def add_contact(
     organisation_ids: Iterable[UUID],
     *,
     primary_ids: Collection[UUID] = (),
+    key: UUID | None = None,
 ) -> Contact:
     """Add a contact of the actor's body at these organisations.
 
     primary_ids  the organisations at which it is the first person to talk to
+    key          the key it is to have; one of that key with this content is returned as it is, so
+                 that a second click makes no second one
 
     Raises `NotAllowed`, or `Conflict` with field `family_name`, `language` or `organisation`.
     """
     authorize(actor, Permission.CONTACT_EDIT)
     _check(draft)
+    wanted, primary = frozenset(organisation_ids), frozenset(primary_ids)
+    return unless_at_once(lambda: _add(actor, draft, wanted, primary, key), "pk_contact")
+
+
+def _add(
+    actor: Actor,
+    draft: ContactDraft,
+    organisation_ids: frozenset[UUID],
+    primary_ids: frozenset[UUID],
+    key: UUID | None,
+) -> Contact:
     with transaction() as session:
+        known = queries.find(actor, key) if key else None
+        if known is not None and _says(known, draft, organisation_ids):
+            return known
         moment = now()
         contact = Contact(
+            id=key if key and session.get(Contact, key) is None else new_id(),
             body_id=actor.body_id,
             team_id=actor.team_id,
             created_at=moment,
@@ -186,6 +205,14 @@ def _put(
         ContactPlace(organisation_id=key, is_primary=key in primary_ids)
         for key in sorted(wanted - there)
     ]
+
+
+def _says(contact: Contact, draft: ContactDraft, organisation_ids: frozenset[UUID]) -> bool:
+    """Tell whether `contact` holds what `draft` says, at these organisations."""
+    there = {place.organisation_id for place in contact.places}
+    return there == organisation_ids and all(
+        getattr(contact, field.name) == getattr(draft, field.name) for field in fields(draft)
+    )
 
 
 def _is_hidden(place: ContactPlace) -> bool:

@@ -9,8 +9,12 @@ from crm.audit import Event
 from crm.contacts.forms import ContactForm
 from crm.contacts.models import Contact, Salutation
 from crm.paging import Count
+from crm.web.forms import label_of
 from crm.web.rendering import number
 from crm.web.words import word
+
+# What the history calls otherwise than the form
+_FIELDS = {"organisations": "organisation_ids"}
 
 
 def count_text(count: Count) -> str:
@@ -35,16 +39,11 @@ def happened(event: Event) -> str:
         case "added":
             return _("hat die Person angelegt")
         case "edited":
-            labels = ", ".join(_label(name) for name in event.changes["fields"])
+            names = (_FIELDS.get(name, name) for name in event.changes["fields"])
+            labels = ", ".join(label_of(ContactForm, name) for name in names)
             return _("hat geändert: %(fields)s", fields=labels)
         case "archived":
             return _("hat die Person archiviert")
         case "restored":
             return _("hat die Person wiederhergestellt")
     return event.action
-
-
-def _label(name: str) -> str:
-    """Return the label of a form's field."""
-    field = "organisation_ids" if name == "organisations" else name
-    return str(getattr(ContactForm, field).args[0])

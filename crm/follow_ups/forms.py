@@ -8,15 +8,14 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField
 from wtforms.validators import DataRequired, ValidationError
 
 from crm.accounts.models import Person
 from crm.clock import next_working_day
 from crm.follow_ups.services import FollowUpDraft
-from crm.types import new_id
 from crm.visibility import Visibility
-from crm.web.forms import ChecksField, ChoiceField, DayField, Form, LineField, key_of, keys_of
+from crm.web.forms import ChecksField, ChoiceField, DayField, Form, KeyedForm, LineField, keys_of
 from crm.web.words import word
 
 _DATE_HINT = _l("Zum Beispiel 22.11., Fr oder +2w.")
@@ -33,11 +32,9 @@ def _needs_somebody(_form: Form, field: ChecksField) -> None:
         raise ValidationError(_("Bitte wählen Sie mindestens eine Person."))
 
 
-class FollowUpForm(Form):
+class FollowUpForm(KeyedForm):
     """Set something to be done by a date."""
 
-    # The key of the new follow-up, so that a second click makes no second one
-    follow_up_id = HiddenField()
     title = LineField(
         _l("Was"), validators=[DataRequired(_l("Bitte geben Sie an, was zu tun ist."))]
     )
@@ -53,14 +50,8 @@ class FollowUpForm(Form):
         self.assignee.choices = people_choices(colleagues, me=me)
         self.visibility.choices = [(circle.value, word(circle)) for circle in circles]
         if not self.is_submitted():
-            self.follow_up_id.data = str(new_id())
             self.assignee.data = [str(me)]
             self.visibility.data = circles[0].value
-
-    @property
-    def key(self) -> UUID:
-        """Return the key of the new follow-up."""
-        return key_of(self.follow_up_id.data) or new_id()
 
     @property
     def circle(self) -> Visibility:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField
 from wtforms.validators import DataRequired, ValidationError
 
 from crm.accounts.models import Team
@@ -33,10 +33,11 @@ from crm.web.addresses import (
 from crm.web.forms import (
     ChoiceField,
     DayField,
-    Form,
+    KeyedForm,
     LineField,
     RadiosField,
     TextField,
+    VersionedForm,
     WholeNumber,
     choices_of,
     key_of,
@@ -82,10 +83,8 @@ _WZ = _Pattern(
 _COUNT = {"inputmode": "numeric", "autocomplete": "off"}
 
 
-class OrganisationForm(Form):
+class OrganisationForm(VersionedForm, KeyedForm):
     """Add or edit an organisation; a name and a municipality are enough."""
-
-    version = HiddenField(default="0")
 
     name = LineField(
         _l("Name"),
@@ -208,12 +207,6 @@ class OrganisationForm(Form):
         if end is not None and end < (start or 0):
             raise ValidationError(_("Der zweite Wert darf nicht kleiner sein als der erste."))
 
-    @property
-    def seen_version(self) -> int:
-        """Return the version that the person saw; 0 when that is not told."""
-        text = self.version.data or ""
-        return int(text[:9]) if text.isascii() and text.isdigit() else 0
-
     def traits(self) -> Traits:
         """Return what duplicates are looked for by."""
         return Traits(
@@ -265,11 +258,3 @@ def values_of(organisation: Organisation) -> dict[str, Any]:
                 values[field.name] = value
     values["team_id"] = str(organisation.team_id)
     return values
-
-
-class ArchiveForm(Form):
-    """Archive something with a reason."""
-
-    reason = LineField(
-        _l("Grund"), validators=[DataRequired(_l("Bitte geben Sie einen Grund an."))]
-    )

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from crm import audit
 from crm.accounts.models import Team
 from crm.clock import now
-from crm.db import db, transaction
+from crm.db import db, transaction, unless_at_once
 from crm.errors import Conflict, Stale
 from crm.organisations import matching, queries
 from crm.organisations.models import (
@@ -25,6 +25,7 @@ from crm.organisations.models import (
 )
 from crm.policy import Actor, Permission, authorize, may
 from crm.text import search_key, sort_key
+from crm.types import new_id
 
 # Free text, or several lines: the audit line names these and keeps no content
 _WITHOUT_CONTENT = frozenset({"note", "other_addresses", "phones"})
@@ -78,16 +79,33 @@ def quick_draft(
     return OrganisationDraft(name=name, municipality=municipality, kind=kind)
 
 
-def add_organisation(actor: Actor, draft: OrganisationDraft) -> Organisation:
+def add_organisation(
+    actor: Actor, draft: OrganisationDraft, *, key: UUID | None = None
+) -> Organisation:
     """Add an organisation to the actor's body.
+
+    key  the key it is to have; one of that key with this content is returned as it is, so that a
+         second click makes no second one
 
     Raises `NotAllowed`, or `Conflict` with field `name`, `municipality`, `employees_to`,
     `turnover_to` or `team_id`.
     """
     authorize(actor, Permission.ORGANISATION_EDIT)
     _check(draft)
+    return unless_at_once(lambda: _add(actor, draft, key), "pk_organisation")
+
+
+def _add(actor: Actor, draft: OrganisationDraft, key: UUID | None) -> Organisation:
     with transaction() as session:
-        organisation = Organisation(body_id=actor.body_id, created_at=now(), updated_at=now())
+        known = session.get(Organisation, key) if key else None
+        if known is not None and known.body_id == actor.body_id and _says(known, draft):
+            return known
+        organisation = Organisation(
+            id=key if key and known is None else new_id(),
+            body_id=actor.body_id,
+            created_at=now(),
+            updated_at=now(),
+        )
         _write(actor, organisation, draft)
         session.add(organisation)
         session.flush()
@@ -198,6 +216,12 @@ def _write(actor: Actor, organisation: Organisation, draft: OrganisationDraft) -
         draft.tags,
         phones=draft.phones,
     )
+
+
+def _says(organisation: Organisation, draft: OrganisationDraft) -> bool:
+    """Tell whether `organisation` holds what `draft` says; its team is always given."""
+    names = (field.name for field in fields(draft) if field.name != "team_id")
+    return all(getattr(organisation, name) == getattr(draft, name) for name in names)
 
 
 def _team(actor: Actor, team_id: UUID | None) -> UUID:

@@ -12,6 +12,7 @@ from crm.organisations.matching import Likeness
 from crm.organisations.models import Organisation
 from crm.organisations.queries import Duplicate
 from crm.paging import Count
+from crm.web.forms import label_of
 from crm.web.rendering import number
 from crm.web.words import word
 
@@ -56,15 +57,10 @@ def happened(event: Event) -> str:
         case "added":
             return _("hat die Organisation angelegt")
         case "edited":
-            labels = ", ".join(_label(name) for name in event.changes)
+            labels = ", ".join(label_of(OrganisationForm, name) for name in event.changes)
             return _("hat geändert: %(fields)s", fields=labels)
         case "archived":
             return _("hat die Organisation archiviert")
         case "restored":
             return _("hat die Organisation wiederhergestellt")
     return event.action
-
-
-def _label(name: str) -> str:
-    """Return the label of a form's field."""
-    return str(getattr(OrganisationForm, name).args[0])

@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectFieldBase
 
 from crm.web.forms import labels_of
 
-_NEVER_SHOWN = frozenset({"csrf_token", "version"})
+_NEVER_SHOWN = frozenset({"csrf_token", "version", "key"})
 
 
 class Difference(NamedTuple):

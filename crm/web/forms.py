@@ -9,10 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     Field,
     FieldList,
+    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -21,16 +23,18 @@ from wtforms import (
     widgets,
 )
 from wtforms.fields.choices import SelectFieldBase
-from wtforms.validators import ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
 from crm.clock import today
 from crm.dates import parse_day, parse_time
 from crm.text import LONGEST_TEXT, TextRefused, clean, readable
+from crm.types import new_id
 
 LONGEST_LINE = 300
 # Lines of one kind that a person can add to a form
 LONGEST_LIST = 50
 _LONGEST_NUMBER = 3
+_LONGEST_VERSION = 9
 
 
 class Form(FlaskForm):
@@ -40,6 +44,29 @@ class Form(FlaskForm):
         """Return every error as (id of its field or "", sentence), in the order of the page."""
         found = [("", sentence) for sentence in self.form_errors]
         return found + [(field.id, field.errors[0]) for field in self if field.errors]
+
+
+class VersionedForm(Form):
+    """Parent of forms that edit a record: they carry the version that the person saw."""
+
+    version = HiddenField(default="0")
+
+    @property
+    def seen_version(self) -> int:
+        """Return the version that the person saw; 0, which no record has, for anything else."""
+        text = (self.version.data or "")[:_LONGEST_VERSION]
+        return int(text) if text.isascii() and text.isdigit() else 0
+
+
+class KeyedForm(Form):
+    """Parent of forms that add a record: they carry its key, so that a second click adds none."""
+
+    key = HiddenField(default=lambda: str(new_id()))
+
+    @property
+    def new_key(self) -> UUID:
+        """Return the key that the record is to have."""
+        return key_of(self.key.data) or new_id()
 
 
 def _cleaned(raw: str, longest: int) -> str:
@@ -186,6 +213,19 @@ class ChecksField(_Offering, SelectMultipleField):
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
+
+
+class ArchiveForm(Form):
+    """Archive a record with a reason."""
+
+    reason = LineField(
+        _l("Grund"), validators=[DataRequired(_l("Bitte geben Sie einen Grund an."))]
+    )
+
+
+def label_of(form: type[Form], name: str) -> str:
+    """Return the label of a form's field, as its record's history names it."""
+    return str(getattr(form, name).args[0])
 
 
 def key_of(text: str | None) -> UUID | None:

@@ -36,7 +36,11 @@ def new() -> ResponseReturnValue:
     if form.is_submitted() and _find_typed(form) and form.validate():
         try:
             contact = services.add_contact(
-                actor, form.draft(), form.chosen_ids, primary_ids=keys_of(form.primary_ids.data)
+                actor,
+                form.draft(),
+                form.chosen_ids,
+                primary_ids=keys_of(form.primary_ids.data),
+                key=form.new_key,
             )
         except Conflict as conflict:
             put_on_form(conflict, form)

@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 
 from crm import audit
 from crm.contacts import queries, services
-from crm.contacts.forms import ArchiveForm
 from crm.contacts.views.blueprint import bp
 from crm.contacts.wording import happened
 from crm.errors import Conflict
 from crm.policy import Permission, authorize
 from crm.web.access import current_actor, requires
 from crm.web.errors import put_on_form
+from crm.web.forms import ArchiveForm
 from crm.web.notices import Undo, notify, shortened
 
 

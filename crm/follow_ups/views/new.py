@@ -40,7 +40,7 @@ def new() -> ResponseReturnValue:
                 visit_id=origin.visit_id,
                 topic_id=origin.topic_id,
                 concern_id=origin.concern_id,
-                key=form.key,
+                key=form.new_key,
             )
         except Conflict as conflict:
             put_on_form(conflict, form)

@@ -42,7 +42,7 @@ def new() -> ResponseReturnValue:
             form.confirm_new.errors = [_("Bitte prüfen Sie, ob es diese Organisation schon gibt.")]
             return _page("organisations/new.html", form, duplicates=duplicates, status=422)
         try:
-            organisation = services.add_organisation(actor, form.draft())
+            organisation = services.add_organisation(actor, form.draft(), key=form.new_key)
         except Conflict as conflict:
             put_on_form(conflict, form)
         else:

@@ -15,7 +15,6 @@ from crm.dates import add_months
 from crm.errors import Conflict
 from crm.follow_ups import queries as follow_ups
 from crm.organisations import listing, queries, services
-from crm.organisations.forms import ArchiveForm
 from crm.organisations.views.blueprint import bp
 from crm.organisations.wording import happened
 from crm.policy import Permission, authorize
@@ -23,6 +22,7 @@ from crm.visits import queries as visits
 from crm.visits.models import VisitStatus
 from crm.web.access import current_actor, requires
 from crm.web.errors import put_on_form
+from crm.web.forms import ArchiveForm
 from crm.web.notices import Undo, notify, shortened
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
-
 from crm import audit
 from crm.clock import now
-from crm.db import transaction, violated_constraint
+from crm.db import transaction, unless_at_once
 from crm.errors import NotFound, Stale
 from crm.organisations import queries as organisations
 from crm.policy import Actor, Permission, authorize
@@ -33,14 +31,9 @@ def save_draft(
     else's.
     """
     authorize(actor, Permission.VISIT_LOG)
-    kept = (organisation_id, visited_on, summary)
-    try:
-        return _save(actor, sent, *kept)
-    except IntegrityError as error:
-        if violated_constraint(error) != "pk_visit":
-            raise
-        # The first sending came twice at the same moment: the other one has been kept
-        return _save(actor, sent, *kept)
+    return unless_at_once(
+        lambda: _save(actor, sent, organisation_id, visited_on, summary), "pk_visit"
+    )
 
 
 def _save(

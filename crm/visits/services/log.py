@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from crm import audit
 from crm.clock import now
-from crm.db import transaction, violated_constraint
+from crm.db import transaction, unless_at_once
 from crm.errors import Conflict, NotFound, Stale
 from crm.policy import Actor, Permission, authorize
 from crm.visits import queries
@@ -17,7 +16,6 @@ from crm.visits.draft import Sent, VisitDraft
 from crm.visits.models import Submission, Visit, VisitStatus
 from crm.visits.services.rows import write_rows
 
-_TWICE_AT_ONCE = frozenset({"pk_visit", "pk_submission"})
 _OPEN_TO_EDIT = frozenset({VisitStatus.PLANNED, VisitStatus.COMPLETED, VisitStatus.POSTPONED})
 
 
@@ -28,13 +26,7 @@ def log_visit(actor: Actor, draft: VisitDraft, sent: Sent, *, status: VisitStatu
     with other content; `Conflict` with the field it is about.
     """
     authorize(actor, Permission.VISIT_LOG)
-    try:
-        return _log(actor, draft, sent, status)
-    except IntegrityError as error:
-        if violated_constraint(error) not in _TWICE_AT_ONCE:
-            raise
-        # The same form came twice at the same moment: the other one has been saved
-        return _log(actor, draft, sent, status)
+    return unless_at_once(lambda: _log(actor, draft, sent, status), "pk_visit", "pk_submission")
 
 
 def _log(actor: Actor, draft: VisitDraft, sent: Sent, status: VisitStatus) -> UUID:
