@@ -1,4 +1,4 @@
-"""Dates and times as people type them: 22.11.2026, 22.11., +2w, Fr, morgen."""
+"""Dates and times as people type them: 22.11.2026, 22.11., 22 Nov 2026, +2w, Fr, morgen."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date, time, timedelta
 _FULL = re.compile(r"^(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{2}|\d{4})?$")
 _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
 _OFFSET = re.compile(r"^\+\s*(\d{1,3})\s*(t|d|w|m|j|y|tage?|days?|wochen?|weeks?|monate?|months?)$")
+_IN_WORDS = re.compile(r"^(\d{1,2})\.?\s*([a-zä]{3,9})\.?\s*(\d{2}|\d{4})?$")
 _TIME = re.compile(r"^(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:uhr)?$")
 _WORDS = {
     "vorgestern": -2, "gestern": -1, "yesterday": -1, "heute": 0, "today": 0,
@@ -18,6 +19,10 @@ _WEEKDAYS = ("mo|montag|mon|monday", "di|dienstag|tue|tuesday", "mi|mittwoch|wed
              "do|donnerstag|thu|thursday", "fr|freitag|fri|friday", "sa|samstag|sat|saturday",
              "so|sonntag|sun|sunday")  # fmt: skip
 _WEEKDAY = {name: number for number, names in enumerate(_WEEKDAYS) for name in names.split("|")}
+_MONTHS = ("jan|januar|january", "feb|februar|february", "mär|mrz|märz|mar|march", "apr|april",
+           "mai|may", "jun|juni|june", "jul|juli|july", "aug|august", "sep|sept|september",
+           "okt|oktober|oct|october", "nov|november", "dez|dezember|dec|december")  # fmt: skip
+_MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split("|")}
 _CENTURY = 2000
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
@@ -30,7 +35,7 @@ def parse_day(text: str, *, today: date, ahead: bool) -> date:
 
     Raises `ValueError` when it means none, or one outside the years 1900 to 2199.
     """
-    text = " ".join(text.lower().split()).rstrip(",")
+    text = _in_numbers(" ".join(text.lower().split()).rstrip(","))
     if text in _WORDS:
         return today + timedelta(days=_WORDS[text])
     if text.rstrip(".") in _WEEKDAY:
@@ -46,6 +51,14 @@ def parse_day(text: str, *, today: date, ahead: bool) -> date:
             return _sane(date(year if year > 99 else _CENTURY + year, month, day))  # noqa: PLR2004
         return _without_year(day, month, today=today, ahead=ahead)
     raise ValueError(text)
+
+
+def _in_numbers(text: str) -> str:
+    """Write a month's name as its number: 22 nov 2026 is 22.11.2026."""
+    found = _IN_WORDS.match(text)
+    if not found or found[2] not in _MONTH:
+        return text
+    return f"{found[1]}.{_MONTH[found[2]]}.{found[3] or ''}"
 
 
 def _offset(today: date, count: int, unit: str) -> date:

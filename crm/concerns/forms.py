@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from crm.concerns.models import Concern, Outcome, Stage
 from crm.web.forms import ChoiceField, TextField, VersionedForm, choices_of
@@ -14,7 +15,7 @@ class StageForm(VersionedForm):
     """Move a concern to another stage; closing it takes an outcome and a reason."""
 
     stage = ChoiceField(_l("Stand"))
-    outcome = ChoiceField(_l("Ergebnis"))
+    outcome = ChoiceField(lazy_pgettext("concern", "Ergebnis"))
     reason = TextField(
         _l("Begründung"), description=_l("Ein Satz genügt, zum Beispiel was erreicht wurde.")
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 from werkzeug.datastructures import MultiDict
 
 from crm import audit
@@ -79,18 +79,18 @@ def export() -> ResponseReturnValue:
     actor = current_actor()
     header = [
         _("Kurzzeichen"),
-        _("Anliegen"),
+        pgettext("one", "Anliegen"),
         _("Organisation"),
         _("Thema"),
-        _("Stufe"),
+        _("Einstufung"),
         _("Stand"),
         _("Zuständig"),
         _("Eröffnet am"),
-        _("Antwort bis"),
-        _("Geantwortet am"),
+        _("Erste Rückmeldung bis"),
+        _("Erste Rückmeldung am"),
         _("Lösung bis"),
         _("Abgeschlossen am"),
-        _("Ergebnis"),
+        pgettext("concern", "Ergebnis"),
         _("Begründung"),
         _("Sichtbar für"),
     ]

@@ -18,7 +18,7 @@ from crm.web.words import word
 
 
 def clock(concern: Concern) -> str:
-    """Return what the clock says: Antwort bis morgen, 2 Tage überfällig, gelöst am 12.01.2027."""
+    """Return what the clock says: Erste Rückmeldung bis morgen, 2 Tage überfällig."""
     if concern.outcome is not None and concern.closed_at is not None:
         closed_on = day(concern.closed_at.astimezone(BERLIN).date())
         return _("%(outcome)s am %(day)s", outcome=word(concern.outcome), day=closed_on)
@@ -32,7 +32,7 @@ def clock(concern: Concern) -> str:
         return _("geantwortet, %(late)s", late=late) if answered else late
     until = _until(deadline.due_on, days)
     if deadline.step is Step.FIRST_RESPONSE:
-        return _("Antwort bis %(day)s", day=until)
+        return _("Erste Rückmeldung bis %(day)s", day=until)
     if answered:
         return _("geantwortet, Lösung bis %(day)s", day=until)
     return _("Lösung bis %(day)s", day=until)
@@ -66,7 +66,7 @@ def happened(event: Event) -> str:
         case "joined":
             return _("hat einen Gesprächspunkt angeschlossen") + _details(event.changes)
         case "answered":
-            return _("hat geantwortet (erste Rückmeldung)")
+            return _("hat die erste Rückmeldung gegeben")
         case "answer_taken_back":
             return _("hat die erste Rückmeldung zurückgenommen")
         case "moved":

@@ -50,7 +50,7 @@ class ContactForm(VersionedForm, KeyedForm):
 
     # The chosen ones, and those that fit what was typed without JavaScript
     organisation_ids = ChecksField(_l("Organisationen"))
-    primary_ids = ChecksField(_l("Erste Ansprechperson bei"))
+    primary_ids = ChecksField(_l("Zuerst ansprechen bei"))
     organisation = LineField(_l("Organisation"), render_kw={"autocomplete": "off"})
     organisation_id = HiddenField()
 

@@ -40,7 +40,7 @@ class FollowUpForm(KeyedForm):
     )
     assignee = ChecksField(_l("Wer"), validators=[_needs_somebody])
     due_on = DayField(_l("Bis wann"), ahead=True, description=_DATE_HINT, validators=[_needs_day])
-    promised = BooleanField(_l("Zugesagt"), description=_l("Dem Unternehmen versprochen."))
+    promised = BooleanField(_l("Zugesagt"), description=_l("Das Unternehmen erwartet es von uns."))
     visibility = ChoiceField(_l("Sichtbar für"))
 
     def offer(

@@ -78,7 +78,7 @@ def _amount(text: str | None) -> Decimal | None:
 
 _WZ = _Pattern(
     r"^[A-Za-z]?\s?\d{2}(\.\d{1,2}(\.\d)?)?$",
-    _l("Bitte geben Sie den Code wie 25.62 oder C 25.62.0 ein."),
+    _l("Bitte geben Sie den Schlüssel wie 25.62 oder C 25.62.0 ein."),
 )
 _COUNT = {"inputmode": "numeric", "autocomplete": "off"}
 
@@ -182,7 +182,7 @@ class OrganisationForm(VersionedForm, KeyedForm):
         _l("Auch für die anderen Träger sichtbar"),
         description=_l("Besuche, Anliegen und Personen bleiben beim eigenen Träger."),
     )
-    tags = LineField(_l("Schlagworte"), description=_l("Durch Kommas getrennt"))
+    tags = LineField(_l("Schlagwörter"), description=_l("Durch Kommas getrennt"))
     source = LineField(_l("Quelle der Daten"))
     note = TextField(_l("Bemerkung"), description=_l("Keine Gesundheits- oder Familienangaben"))
     confirm_new = BooleanField(_l("Trotzdem neu anlegen"))

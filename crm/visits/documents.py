@@ -157,7 +157,7 @@ def _for_file(visit: Visit, follow_ups: Iterable[FollowUp]) -> dict[str, Any]:
             (_("Von uns"), [a.person.name for a in visit.attendances if a.person]),
             (_("Weitere Stellen"), [a.outsider for a in visit.attendances if a.outsider]),
             (_("Erfasst von"), [visit.owner.name]),
-            (_("Stand"), _status(visit)),
+            (_("Status"), _status(visit)),
             (_("Sichtbar für"), _circle(visit.visibility)),
         ),
         "summary_heading": _("Zusammenfassung"),
@@ -165,7 +165,7 @@ def _for_file(visit: Visit, follow_ups: Iterable[FollowUp]) -> dict[str, Any]:
         "notes_heading": _("Gesprächspunkte"),
         "notes": [_note(note) for note in visit.topic_notes],
         "follow_ups_heading": _("Wiedervorlagen"),
-        "follow_ups_columns": [_("Was"), _("Wer"), _("Bis wann"), _("Zugesagt"), _("Stand")],
+        "follow_ups_columns": [_("Was"), _("Wer"), _("Bis wann"), _("Zugesagt"), _("Status")],
         "follow_ups": [
             [
                 [follow_up.title, topics.get(follow_up.topic_id, "") if follow_up.topic_id else ""],
@@ -272,7 +272,7 @@ def _clock(concern: Concern) -> list[str]:
             )
         )
     elif concern.resolution_due_on:
-        lines.append(_("Abschluss bis %(day)s", day=day(concern.resolution_due_on)))
+        lines.append(_("Lösung bis %(day)s", day=day(concern.resolution_due_on)))
     return lines
 
 

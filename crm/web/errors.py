@@ -49,8 +49,10 @@ SENTENCES = {
     "concern_reason_missing": _l("Bitte begründen Sie das Ergebnis in einem Satz."),
     "follow_up_done": _l("Diese Wiedervorlage ist schon erledigt."),
     "assignee_missing": _l("Bitte wählen Sie mindestens eine Person."),
-    "visit_status": _l("In diesem Zustand des Besuchs ist das nicht möglich."),
-    "stale": _l("Jemand anderes hat inzwischen gespeichert. Bitte prüfen Sie die neue Fassung."),
+    "visit_status": _l("Beim jetzigen Status des Besuchs ist das nicht möglich."),
+    "stale": _l(
+        "Jemand anderes hat inzwischen Änderungen gesichert. Bitte prüfen Sie die neue Fassung."
+    ),
 }
 
 

@@ -82,7 +82,7 @@ def _cleaned(raw: str, longest: int) -> str:
             ) from refused
         raise ValueError(
             _(
-                "Der Text enthielt Steuerzeichen, die nicht gespeichert werden können."
+                "Der Text enthielt Steuerzeichen, die sich nicht sichern lassen."
                 " Sie sind nun entfernt; bitte prüfen Sie den Text."
             )
         ) from refused

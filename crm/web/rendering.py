@@ -117,6 +117,7 @@ def init_app(app: Flask) -> None:
         lambda text: _translations().ugettext(text),
         lambda one, many, count: _translations().ungettext(one, many, count),
         newstyle=True,
+        pgettext=lambda context, text: _translations().upgettext(context, text),
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -18,7 +18,7 @@ from crm.visits.models import Mode, Occasion, VisitStatus
 WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     Role: {
         Role.NONE: _l("keine Rolle"),
-        Role.READER: _l("Lesende"),
+        Role.READER: _l("Lesezugriff"),
         Role.OFFICER: _l("Wirtschaftsförderung"),
         Role.MANAGER: _l("Leitung"),
     },

@@ -176,7 +176,11 @@ async function send() {
   try {
     const kept = await keepOnServer(new URLSearchParams(body));
     form.elements.version.value = kept.version;
-    const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short", timeZone: "Europe/Berlin" });
+    const time = new Intl.DateTimeFormat(document.documentElement.lang, {
+      timeStyle: "short",
+      hourCycle: "h23", // as everywhere on the pages, in English too
+      timeZone: "Europe/Berlin",
+    });
     state.textContent = form.dataset.saved.replace("{time}", time.format(new Date(kept.saved_at)));
   } catch {
     dirty = true;

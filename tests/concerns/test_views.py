@@ -49,8 +49,8 @@ def test_an_officer_begins_with_their_own_by_what_is_due(make: Make, browser: Br
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
-        ({"first_response_due_on": 1}, "Antwort bis morgen"),
-        ({"first_response_due_on": 0}, "Antwort bis heute"),
+        ({"first_response_due_on": 1}, "Erste Rückmeldung bis morgen"),
+        ({"first_response_due_on": 0}, "Erste Rückmeldung bis heute"),
         ({"first_response_due_on": -2}, "2 Tage überfällig"),
         ({"first_response_due_on": -1}, "1 Tag überfällig"),
         ({"first_response_due_on": None, "resolution_due_on": 30}, "Lösung bis %s"),
@@ -278,7 +278,7 @@ def test_a_stale_version_shows_what_holds_and_loses_nothing(make: Make, browser:
 
     assert conflict.status == 409
     assert "Beim Partner" in conflict.texts(".page__lead")[0]
-    assert "Jemand anderes hat inzwischen gespeichert" in conflict.text
+    assert "Jemand anderes hat inzwischen Änderungen gesichert" in conflict.text
     assert conflict.texts("#reason") == ["Zum Teil geholfen"]
     assert stored(make, concern).stage is Stage.WITH_PARTNER
     after = conflict.submit(button="Stand ändern")

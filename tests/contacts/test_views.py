@@ -51,7 +51,7 @@ def test_a_contact_is_added_from_the_page_of_an_organisation(make: Make, browser
 
     shown = page.texts("main")[0]
     assert page.texts("h1") == ["Dr. Änne Öhler"]
-    for text in ("Frau", "Muster GmbH", "Erste Ansprechperson", "nicht anrufen", "keine E-Mail",
+    for text in ("Frau", "Muster GmbH", "Zuerst ansprechen", "nicht anrufen", "keine E-Mail",
                  "keine Briefpost", "Englisch", "Einwilligung", "Visitenkarte", "01.02.2026",
                  "Spricht gern am Vormittag"):  # fmt: skip
         assert text in shown

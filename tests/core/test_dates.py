@@ -18,6 +18,10 @@ TUESDAY = date(2026, 11, 24)
         ("02.01.27", date(2027, 1, 2)),
         ("  22.11.2026 ", date(2026, 11, 22)),
         ("2026-11-22", date(2026, 11, 22)),
+        ("22 Nov 2026", date(2026, 11, 22)),  # as English pages show it
+        ("22. November 2026", date(2026, 11, 22)),
+        ("3. März", date(2027, 3, 3)),
+        ("5 May", date(2027, 5, 5)),
         ("29.2.2028", date(2028, 2, 29)),
         ("heute", TUESDAY),
         ("Heute", TUESDAY),

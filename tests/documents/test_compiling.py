@@ -39,7 +39,7 @@ def _data(text: str, **more: Any) -> dict[str, Any]:
             }
         ],
         "follow_ups_heading": "Wiedervorlagen",
-        "follow_ups_columns": ["Was", "Wer", "Bis wann", "Zugesagt", "Stand"],
+        "follow_ups_columns": ["Was", "Wer", "Bis wann", "Zugesagt", "Status"],
         "follow_ups": [[[text, text], [text], ["27.11.2026"], ["ja"], [text, text]]],
     } | more
 

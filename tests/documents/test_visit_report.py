@@ -98,7 +98,7 @@ def test_the_file_version_says_everything() -> None:
         "Nachfolge Dringend Vertraulich mitgeteilt Sichtbar: nur das Team",
         "Die Inhaberin will in 18 Monaten übergeben.",
         "Nachfolge klären und Bewertung vermitteln",
-        "Stand: In Klärung · Erste Rückmeldung bis 24.11.2026 · Abschluss bis 18.12.2026",
+        "Stand: In Klärung · Erste Rückmeldung bis 24.11.2026 · Lösung bis 18.12.2026",
         "Wieder ansehen am 11.01.2027",
         "Was Wer Bis wann Zugesagt Stand",
         "erledigt am 20.11.2026 Per E-Mail geschickt.",
@@ -136,7 +136,7 @@ def test_a_visit_with_nothing_optional_has_a_report() -> None:
 def test_what_has_not_taken_place_says_so() -> None:
     talk = Talk(status=VisitStatus.CANCELLED, status_reason="Der Betrieb hat Urlaub")
 
-    assert squeezed("Stand abgesagt: Der Betrieb hat Urlaub") in _for_file(talk).text
+    assert squeezed("Status abgesagt: Der Betrieb hat Urlaub") in _for_file(talk).text
 
 
 def test_a_closed_concern_names_its_outcome() -> None:

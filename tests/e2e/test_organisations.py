@@ -35,7 +35,7 @@ def test_a_suggestion_is_picked_by_keyboard(make: Make, window: Callable[..., Pa
     # What was picked stands as a ticked row, and the field is free for the next one
     expect(page.get_by_label("Häusler GmbH (Musterstadt · Unternehmen)")).to_be_checked()
     expect(box).to_have_value("")
-    page.get_by_label("Erste Ansprechperson bei Häusler GmbH").check(force=True)
+    page.get_by_label("Zuerst ansprechen bei Häusler GmbH").check(force=True)
     page.get_by_label("Nachname").fill("Beispiel")
     page.get_by_role("button", name="Person anlegen").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Beispiel")

@@ -70,7 +70,7 @@ def test_drafts_and_urgent_concerns_wait_beside(make: Make, browser: Browser) ->
 
     assert entries(page, "drafts") == ["Noch ohne Organisation"]
     assert entries(page, "urgent") == ["Eilt"]
-    assert page.texts("#urgent .kern-badge") == ["Antwort bis heute"]
+    assert page.texts("#urgent .kern-badge") == ["Erste Rückmeldung bis heute"]
 
 
 def test_managers_see_what_their_teams_have_missed(make: Make, browser: Browser) -> None:

@@ -73,7 +73,7 @@ def test_every_field_is_kept_as_it_was_typed(make: Make, browser: Browser) -> No
         ("email", "info@", "Bitte geben Sie eine E-Mail-Adresse wie"),
         ("phones", "0391 123456\nnachts: keine", "„nachts: keine“ ist keine Telefonnummer."),
         ("w_idnr", "123", "Die Nummer beginnt mit DE"),
-        ("wz_2008", "Metall", "Bitte geben Sie den Code wie"),
+        ("wz_2008", "Metall", "Bitte geben Sie den Schlüssel wie"),
         ("employees", "viele", "Bitte geben Sie eine ganze Zahl ab 0 ein."),
         ("employees", "-1", "Bitte geben Sie eine ganze Zahl ab 0 ein."),
         ("employees_as_of", "31.02.2026", "Bitte geben Sie ein Datum wie"),

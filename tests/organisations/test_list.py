@@ -147,7 +147,7 @@ def test_the_file_holds_exactly_what_is_filtered(make: Make, browser: Browser) -
     make.organisation("Fremd", team=make.team())
 
     page = officer.open("organisations.index", kind="founder")
-    answer = officer.answer("GET", page.links["Liste herunterladen (CSV)"])
+    answer = officer.answer("GET", page.links["Als CSV herunterladen"])
     lines = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
     cells = dict(zip(lines[0], lines[1], strict=True))
 

@@ -135,7 +135,7 @@ def test_readers_read_and_change_nothing(make: Make, browser: Browser) -> None:
     assert not {"Bearbeiten", "Archivieren", "Besuch erfassen", "Person anlegen"} & set(page.links)
     assert reader.open("organisations.new").status == HTTPStatus.FORBIDDEN
     listing = reader.open("organisations.index")
-    assert "Liste herunterladen (CSV)" not in listing.links
+    assert "Als CSV herunterladen" not in listing.links
     assert reader.open_url("/organisations.csv").status == HTTPStatus.FORBIDDEN
 
 

@@ -33,7 +33,7 @@ CHOICE = "Bitte wählen Sie einen der angebotenen Einträge."
 LONG = "Bitte kürzen Sie den Text auf 20.000 Zeichen."
 LONG_LINE = "Bitte kürzen Sie den Text auf 300 Zeichen."
 CONTROLS = (
-    "Der Text enthielt Steuerzeichen, die nicht gespeichert werden können."
+    "Der Text enthielt Steuerzeichen, die sich nicht sichern lassen."
     " Sie sind nun entfernt; bitte prüfen Sie den Text."
 )
 

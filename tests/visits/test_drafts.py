@@ -74,7 +74,8 @@ def test_the_browser_keeps_a_draft_at_every_pause(app: Flask, make: Make, browse
     status, told = keep(1, "ABC")
     assert status == 409
     assert told == {
-        "error": "Jemand anderes hat inzwischen gespeichert. Bitte prüfen Sie die neue Fassung."
+        "error": "Jemand anderes hat inzwischen Änderungen gesichert."
+        " Bitte prüfen Sie die neue Fassung."
     }
     assert rows(app)["visit"] == 1
 

@@ -171,7 +171,7 @@ def test_two_people_who_edit_see_both_versions(make: Make, browser: Browser) -> 
     cells = conflict.texts("td")
     assert {"Ihre.", "Meine."} <= set(cells)
     assert any("Ihre Notiz." in cell for cell in cells)
-    kept = conflict.follow("Gespeicherte Fassung behalten")
+    kept = conflict.follow("Gesicherte Fassung behalten")
     assert "Ihre." in kept.text
     mine = conflict.submit(button="Meine Fassung sichern")
     assert "Meine." in mine.text
@@ -226,5 +226,5 @@ def test_a_cancelled_visit_is_not_edited(make: Make, browser: Browser) -> None:
     told = send(page, {"visited_on": "heute", "summary": "Doch."})
 
     assert told.status == 422
-    assert alert(told) == ["In diesem Zustand des Besuchs ist das nicht möglich."]
+    assert alert(told) == ["Beim jetzigen Status des Besuchs ist das nicht möglich."]
     assert told.texts("[name=summary]") == ["Doch."]

@@ -94,11 +94,11 @@ def export() -> Response:
         _("Registergericht"), _("Registernummer"), _("Wirtschafts-Identifikationsnummer"),
         _("Zielunternehmen"), _("Besuchsturnus in Monaten"), _("Letzter Besuch"),
         _("Nächster Besuch fällig am"), _("Zuständiges Team"),
-        _("Auch für die anderen Träger sichtbar"), _("Schlagworte"), _("Quelle der Daten"),
+        _("Auch für die anderen Träger sichtbar"), _("Schlagwörter"), _("Quelle der Daten"),
         _("Bemerkung"), _("Angelegt am"), _("Geändert am"), _("Archiviert am"),
         _("Grund der Archivierung"),
     ]  # fmt: skip
-    return download_csv("organisationen", header, _cells(listing.rows(actor, wanted, order)))
+    return download_csv(_("organisationen"), header, _cells(listing.rows(actor, wanted, order)))
 
 
 def _cells(rows: Iterator[tuple[Organisation, date | None]]) -> Iterator[tuple[Cell, ...]]:

@@ -95,11 +95,12 @@ def export() -> Response:
     """Hand out the filtered list as CSV."""
     actor, wanted, order = current_actor(), _wanted(), ORDERS[_sorting()]
     header = [
-        _("Kürzel"), _("Datum"), _("Uhrzeit"), _("Organisation"), _("Gemeinde"), _("Art"),
-        _("Anlass"), _("Status"), _("Themen"), _("Höchste Einstufung"), _("Von"),
+        _("Kurzzeichen"), _("Datum"), _("Uhrzeit"), _("Organisation"), _("Gemeinde"), _("Art"),
+        _("Anlass"), _("Status"), _("Themen"), _("Höchste Einstufung"), _("Erfasst von"),
         _("Zusammenfassung"), _("Nächster Besuch fällig"), _("Aktenzeichen"),
     ]  # fmt: skip
-    return download_csv("besuche", header, _cells(listing.rows(actor, wanted, order), language()))
+    visits = listing.rows(actor, wanted, order)
+    return download_csv(_("besuche"), header, _cells(visits, language()))
 
 
 def _cells(visits: Iterator[VisitRow], reader_language: str) -> Iterator[tuple[Cell, ...]]:
