@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -158,6 +159,14 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         prepare(db.engines["default"], write=False)
         prepare(db.engines["write"], write=True)
+        _gather_statistics(db.engines["write"])
+
+
+def _gather_statistics(engine: sa.Engine) -> None:
+    """Connect once before anybody reads: a connection knows the statistics of its beginning."""
+    file = engine.url.database
+    if engine.dialect.name == "sqlite" and file and Path(file).exists():
+        engine.connect().close()
 
 
 @contextmanager

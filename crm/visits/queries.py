@@ -19,8 +19,10 @@ from crm.db import db
 from crm.errors import NotFound
 from crm.policy import Actor
 from crm.visibility import may_see, visible
+from crm.visits.draft import Sent
 from crm.visits.models import (
     Attendance,
+    Submission,
     TopicNote,
     Visit,
     VisitOrganisation,
@@ -83,6 +85,12 @@ def get(actor: Actor, visit_id: UUID) -> Visit:
     if visit is None:
         raise NotFound(visit_id)
     return visit
+
+
+def was_saved(actor: Actor, sent: Sent) -> bool:
+    """Tell whether `actor` has sent this very content for this visit, and it was saved."""
+    known = db.session.get(Submission, (sent.visit_id, sent.content_hash))
+    return known is not None and known.person_id == actor.id
 
 
 def find(visit_id: UUID) -> Visit | None:

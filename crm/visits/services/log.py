@@ -33,7 +33,7 @@ def _log(actor: Actor, draft: VisitDraft, sent: Sent, status: VisitStatus) -> UU
     with transaction() as session:
         visit = queries.find(sent.visit_id)
         # After the row, for which a second sending waits: then it finds what the first one saved
-        if _was_saved(session, actor, sent):
+        if queries.was_saved(actor, sent):
             return sent.visit_id
         if visit is None:
             visit = Visit(
@@ -70,7 +70,7 @@ def edit_visit(actor: Actor, draft: VisitDraft, sent: Sent, *, complete: bool) -
         if visit is None or not queries.may_see_visit(actor, visit):
             raise NotFound(sent.visit_id)
         authorize(actor, Permission.VISIT_EDIT, visit)
-        if _was_saved(session, actor, sent):
+        if queries.was_saved(actor, sent):
             return
         if visit.status not in _OPEN_TO_EDIT or visit.archived_at is not None:
             raise Conflict("visit_status")
@@ -95,11 +95,6 @@ def _changes(visit: Visit, draft: VisitDraft) -> dict[str, list[str]]:
         "visibility": (visit.visibility, draft.visibility),
     }
     return {name: [str(old), str(new)] for name, (old, new) in pairs.items() if old != new}
-
-
-def _was_saved(session: Session, actor: Actor, sent: Sent) -> bool:
-    known = session.get(Submission, (sent.visit_id, sent.content_hash))
-    return known is not None and known.person_id == actor.id
 
 
 def _remember(session: Session, actor: Actor, sent: Sent) -> None:

@@ -46,8 +46,11 @@ def new() -> ResponseReturnValue:
         return _keep_draft(form, visit_id)
     if intent not in _STATUS:
         return _refreshed(form, intent, visit=None)
+    sent = desk.sent_form(form, visit_id=visit_id, editing=False)
+    if queries.was_saved(actor, sent):
+        # What it names may have changed since, by this very form: it is not asked again
+        return _saved(form, visit_id, intent)
     if form.check(status=intent):
-        sent = desk.sent_form(form, visit_id=visit_id, editing=False)
         try:
             services.log_visit(actor, form.draft(actor), sent, status=_STATUS[intent])
         except Stale:
@@ -76,9 +79,11 @@ def edit(visit_id: UUID) -> ResponseReturnValue:
     intent = request.form.get("intent", "save")
     if intent not in {"complete", "plan", "save"}:
         return _refreshed(form, intent, visit=visit)
+    sent = desk.sent_form(form, visit_id=visit_id, editing=True)
+    if queries.was_saved(actor, sent):
+        return _saved(form, visit_id, "save")
     rules = intent if visit.status is not VisitStatus.COMPLETED else "complete"
     if form.check(status=rules):
-        sent = desk.sent_form(form, visit_id=visit_id, editing=True)
         try:
             services.edit_visit(actor, form.draft(actor), sent, complete=rules == "complete")
         except Stale:
