@@ -38,9 +38,8 @@ def _language() -> str:
 
 def _agency_name() -> str:
     """Return the name from the settings, or that of the reader's body."""
-    person = current_person()
-    body = person.team.body.name if person and person.team else ""
-    return current_app.config["CRM"].agency_name or body
+    # Noted when the person was loaded: a query of the page may have loaded them anew without team
+    return current_app.config["CRM"].agency_name or str(g.get("body_name", ""))
 
 
 def _translations() -> NullTranslations:

@@ -18,6 +18,7 @@ def begin(person: Person) -> None:
     session.clear()
     g.pop("csrf_token", None)  # Flask-WTF keeps the old one for the rest of the request
     g.session_cookie = services.begin_session(person.id)
+    _note_body(person)
     g._login_user = person  # noqa: SLF001 - Flask-Login keeps the person of a request here
 
 
@@ -35,8 +36,13 @@ def _load(request: Request) -> Person | None:
     sign_in = queries.find_sign_in(token)
     if sign_in is None or services.is_over(sign_in, _lifetime()):
         return None
+    _note_body(sign_in.person)
     services.touch_session(sign_in)
     return sign_in.person
+
+
+def _note_body(person: Person) -> None:
+    g.body_name = person.team.body.name if person.team else ""
 
 
 def _lifetime() -> services.Lifetime:
