@@ -21,7 +21,7 @@ from crm.organisations import services as organisation_services
 from crm.organisations.models import Organisation, OrganisationKind
 from crm.policy import Role
 from tests.make import Make
-from tests.page import Browser
+from tests.page import Browser, Value
 from tests.visits.steps import about, alert, key_of, line, new_form, panel, rows, send
 
 
@@ -258,14 +258,14 @@ def test_a_likely_duplicate_is_shown_before_a_second_one_is_made(
 ) -> None:
     make.organisation("Häusler Musterbau GmbH")
     officer = browser.signed_in_as(make.person(Role.OFFICER))
-    typed = {
+    typed: dict[str, Value] = {
         "organisation": "Haeusler Musterbau",
         "new_organisation": True,
         "new_municipality": "Musterstadt",
         "summary": "Erstes Gespräch.",
     }
 
-    page = officer.open("visits.new").submit(button="Besuch abschließen", **typed)
+    page = officer.open("visits.new").submit(button="Besuch abschließen", fields=typed)
 
     assert page.status == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "Es gibt schon ähnliche" in page.texts(".error-summary")[0]

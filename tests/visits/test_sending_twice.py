@@ -170,7 +170,9 @@ def test_an_organisation_made_with_the_visit_is_not_made_again_with_my_version(
     page = new_form(browser.signed_in_as(make.person()))
     send(page, {**NEW, "summary": "Eins."})
 
-    mine = send(page, {**NEW, "summary": "Zwei."}).submit(button=SAVED)
+    asked = send(page, {**NEW, "summary": "Zwei."})
+    conflict = send(asked, {"confirm_new": True})
+    mine = conflict.submit(button=SAVED)
 
     assert "Zwei." in mine.text
     assert rows(app)["organisation"] == 1
