@@ -31,7 +31,7 @@ def test_the_file_says_what_the_list_says(make: Make, browser: Browser) -> None:
     answer = me.download("visits.export")
 
     raw = answer.get_data()
-    assert raw.startswith(b"\xef\xbb\xbfK\xc3\xbcrzel;Datum;Uhrzeit;Organisation;")
+    assert raw.startswith(b"\xef\xbb\xbfKurzzeichen;Datum;Uhrzeit;Organisation;")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"] == (
         f'attachment; filename="besuche-{today().isoformat()}.csv"'
