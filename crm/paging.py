@@ -95,7 +95,9 @@ def page_of(
     )
 
 
-def batches_of(statement: sa.Select[Any], order: Order[Any]) -> Iterator[Sequence[Any]]:
+def batches_of(
+    statement: sa.Select[*tuple[Any, ...]], order: Order[Any]
+) -> Iterator[Sequence[Any]]:
     """Yield all rows of `statement` in `order`, some at a time: memory stays flat."""
     ordered = statement.order_by(*order.directed()).execution_options(yield_per=_BATCH)
     yield from db.session.execute(ordered).partitions()

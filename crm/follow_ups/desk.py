@@ -1,12 +1,17 @@
-"""What several pages with follow-ups need: where their links may lead, where a new one hangs."""
+"""What several pages with follow-ups need: where links lead, where a new one hangs, quick dates."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
+from flask_babel import gettext as _
+
+from crm.clock import next_working_day, today
 from crm.concerns import queries as concerns
+from crm.dates import add_months
 from crm.errors import NotFound
 from crm.follow_ups import queries
 from crm.follow_ups.models import FollowUp
@@ -97,3 +102,12 @@ def _beside(actor: Actor, follow_up: FollowUp) -> Origin:
         topic_id=follow_up.topic_id,
         concern_id=follow_up.concern_id if follow_up.concern_id in seen else None,
     )
+
+
+def quick_days(land: str) -> list[tuple[str, date]]:
+    """Return the quick choices for a follow-up's date, each a working day of the Land."""
+    return [
+        (_("2 Tage"), next_working_day(today() + timedelta(days=2), land)),
+        (_("1 Woche"), next_working_day(today() + timedelta(weeks=1), land)),
+        (_("1 Monat"), next_working_day(add_months(today(), 1), land)),
+    ]

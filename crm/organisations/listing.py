@@ -45,16 +45,19 @@ class OrganisationFilter:
     archived: bool = False
 
 
-def last_visit_on(actor: Actor) -> sa.ScalarSelect[date]:
+def last_visit_on(actor: Actor, *, without: UUID | None = None) -> sa.ScalarSelect[date]:
     """Return the date of an organisation's last visit as far as `actor` may see it, or NEVER.
 
     Visits are what figures call so: completed, on site or at our office; also at others' table.
+
+    without  a visit that does not count, because its own page asks
     """
     held = sa.and_(
         visible_visits(actor),
         Visit.status == VisitStatus.COMPLETED,
         Visit.mode.in_(VISIT_MODES),
         Visit.archived_at.is_(None),
+        Visit.id != without if without else sa.true(),
     )
     leading = sa.select(Visit.visited_on).where(Visit.organisation_id == Organisation.id, held)
     further = (
@@ -169,10 +172,10 @@ def rows(
             yield organisation, None if last == NEVER else last
 
 
-def last_visit(actor: Actor, organisation_id: UUID) -> date | None:
+def last_visit(actor: Actor, organisation_id: UUID, *, without: UUID | None = None) -> date | None:
     """Return when `actor` knows this organisation to have been visited last, or None."""
     found = db.session.scalar(
-        sa.select(last_visit_on(actor))
+        sa.select(last_visit_on(actor, without=without))
         .select_from(Organisation)
         .where(Organisation.id == organisation_id)
     )

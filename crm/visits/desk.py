@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +15,13 @@ from wtforms import Field
 
 from crm.accounts import queries as accounts
 from crm.accounts.models import Person
-from crm.clock import next_working_day, today
+from crm.clock import today
 from crm.concerns import queries as concerns
 from crm.contacts import queries as contacts
 from crm.contacts.models import Contact
-from crm.dates import add_months
 from crm.follow_ups import queries as follow_ups
 from crm.organisations import queries as organisations
+from crm.organisations.listing import last_visit
 from crm.organisations.matching import Traits
 from crm.organisations.models import Organisation
 from crm.policy import Actor
@@ -226,12 +225,11 @@ def sent_form(form: VisitForm, *, visit_id: UUID, editing: bool) -> Sent:
         if name not in _NOT_CONTENT
         for value in values
     ]
-    raw = form.version.data or ""
-    version = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else -1  # noqa: PLR2004
-    content = json.dumps([version if editing else 0, sorted(pairs)]).encode("utf-8", "replace")
+    seen = form.seen_version if editing else 0
+    content = json.dumps([seen, sorted(pairs)]).encode("utf-8", "replace")
     return Sent(
         visit_id=visit_id,
-        version=version,
+        version=form.seen_version,
         content_hash=hashlib.sha256(content).digest(),
         pairs=pairs,
     )
@@ -249,18 +247,10 @@ def surroundings(actor: Actor, form: VisitForm, visit_id: UUID | None) -> dict[s
     return {
         "lead": organisation,
         "visits": visits[:3],
+        "last_visit_on": last_visit(actor, organisation.id, without=visit_id),
         "concerns": form.open_concerns,
         "open_follow_ups": open_follow_ups,
         "promised": [f for f in open_follow_ups if f.promised],
         "overdue": [f for f in open_follow_ups if f.due_on < today()],
         "colleague_visit": queries.colleague_lately(actor, organisation.id, day=today()),
     }
-
-
-def quick_days(land: str) -> list[tuple[str, date]]:
-    """Return the quick choices for a follow-up's date, each a working day of the Land."""
-    return [
-        (_("2 Tage"), next_working_day(today() + timedelta(days=2), land)),
-        (_("1 Woche"), next_working_day(today() + timedelta(weeks=1), land)),
-        (_("1 Monat"), next_working_day(add_months(today(), 1), land)),
-    ]

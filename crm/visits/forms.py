@@ -31,6 +31,7 @@ from crm.web.forms import (
     LinesField,
     TextField,
     TimeField,
+    VersionedForm,
     choices_of,
     key_of,
     keys_of,
@@ -44,11 +45,10 @@ class ReasonForm(Form):
     reason = LineField(_l("Grund (freiwillig)"))
 
 
-class VisitForm(Form):
+class VisitForm(VersionedForm):
     """Log, plan or edit a visit."""
 
     visit_id = HiddenField()
-    version = HiddenField(default="0")
 
     organisation = LineField(_l("Organisation"))
     organisation_id = HiddenField()

@@ -14,10 +14,10 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Person
 from crm.concerns.models import Flag
 from crm.db import db
+from crm.organisations import queries as organisations
 from crm.organisations.models import Organisation, OrganisationKind
-from crm.paging import Count, Cursor, Order, Page, count_of, page_of
+from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, page_of
 from crm.policy import Actor
-from crm.text import search_key
 from crm.visibility import visible
 from crm.visits.models import (
     VISIT_MODES,
@@ -30,8 +30,6 @@ from crm.visits.models import (
     VisitStatus,
 )
 from crm.visits.queries import notes_loaded, visible_visits
-
-_BATCH = 1_000
 
 NEWEST: Order[Visit] = Order(
     columns=(Visit.visited_on, Visit.id),
@@ -142,12 +140,7 @@ def _statement(actor: Actor, wanted: VisitFilter, *, whole: bool = False) -> sa.
 
 
 def _organisations(wanted: VisitFilter) -> sa.Select[UUID]:
-    keys = sa.select(Organisation.id).where(
-        *(
-            Organisation.search_text.contains(word, autoescape=True)
-            for word in search_key(wanted.text).split()
-        )
-    )
+    keys = sa.select(Organisation.id).where(*organisations.matches(wanted.text))
     if wanted.municipality:
         keys = keys.where(Organisation.municipality == wanted.municipality)
     return keys
@@ -185,25 +178,17 @@ def count(actor: Actor, wanted: VisitFilter) -> VisitCount:
 
 
 def rows(actor: Actor, wanted: VisitFilter, order: Order[Visit]) -> Iterator[VisitRow]:
-    """Yield the whole list for an export, in batches by key: memory stays flat."""
+    """Yield the whole list, for a file of it."""
     statement = (
         _statement(actor, wanted, whole=True)
         .join(Visit.owner)
         .outerjoin(Visit.organisation)
-        .with_only_columns(*_EXPORTED, *order.columns)
-        .order_by(*(c.desc() if order.descending else c.asc() for c in order.columns))
-        .limit(_BATCH)
+        .with_only_columns(*_EXPORTED)
     )
-    place = sa.tuple_(*order.columns)
-    batch = db.session.execute(statement).all()
-    while batch:
+    for batch in batches_of(statement, order):
         notes = _notes(actor, [row[0] for row in batch])
         for row in batch:
-            yield VisitRow._make((*row[: len(_EXPORTED)], notes.get(row[0], ())))
-        last = batch[-1][len(_EXPORTED) :]
-        mark = sa.tuple_(*(sa.literal(v, c.type) for v, c in zip(last, order.columns, strict=True)))
-        behind = place < mark if order.descending else place > mark
-        batch = db.session.execute(statement.where(behind)).all() if len(batch) == _BATCH else []
+            yield VisitRow._make((*row, notes.get(row[0], ())))
 
 
 def _notes(actor: Actor, visit_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[tuple[UUID, Flag]]]:

@@ -200,18 +200,3 @@ def visible_ids(actor: Actor, visit_ids: Iterable[UUID]) -> frozenset[UUID]:
         sa.select(Visit).where(Visit.id.in_(list(visit_ids))).options(load_only(*columns))
     )
     return frozenset(visit.id for visit in found if may_see_visit(actor, visit))
-
-
-def last_visited(actor: Actor, organisation_ids: Sequence[UUID]) -> dict[UUID, date]:
-    """Return the date of the last completed visit per organisation, as far as visible."""
-    rows = db.session.execute(
-        sa.select(Visit.organisation_id, sa.func.max(Visit.visited_on))
-        .where(
-            visible_visits(actor),
-            Visit.archived_at.is_(None),
-            Visit.status == VisitStatus.COMPLETED,
-            Visit.organisation_id.in_(organisation_ids),
-        )
-        .group_by(Visit.organisation_id)
-    )
-    return {key: day for key, day in rows if key is not None and day is not None}

@@ -18,24 +18,25 @@ RESUME_PREFIX = "resume:"
 
 def ask_to_sign_in_again() -> ResponseReturnValue:
     """Answer an unsafe request of nobody: 400, with the sign-in form and the input kept."""
-    return render_template("errors/expired.html", path=_path(), fields=_typed()), 400
+    return render_template("errors/expired.html", path=_path(), fields=typed_fields()), 400
 
 
 def ask_to_send_again() -> ResponseReturnValue:
     """Answer an unsafe request whose token has expired: 400, with the input kept."""
-    return render_template("accounts/resume.html", path=_path(), fields=_typed()), 400
+    return render_template("accounts/resume.html", path=_path(), fields=typed_fields()), 400
 
 
 def typed_input() -> tuple[str, list[tuple[str, str]]] | None:
     """Return the address and the fields of an unsafe request, or None for a safe one."""
-    return (_path(), _typed()) if request.method == "POST" else None
+    return (_path(), typed_fields()) if request.method == "POST" else None
 
 
 def _path() -> str:
     return request.full_path.rstrip("?")
 
 
-def _typed() -> list[tuple[str, str]]:
+def typed_fields() -> list[tuple[str, str]]:
+    """Return what was typed as pairs, for hidden fields of another page."""
     return [
         (name, value)
         for name, values in request.form.lists()

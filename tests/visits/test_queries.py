@@ -20,9 +20,9 @@ MOST = {
     "visits.show": 12,
     "visits.report": 12,
     "visits.index": 12,
-    "visits.new": 13,
-    "visits.context": 14,
-    "visits.edit": 20,
+    "visits.new": 14,
+    "visits.context": 15,
+    "visits.edit": 21,
 }
 
 

@@ -12,14 +12,13 @@ from flask_babel import ngettext
 from crm.accounts import queries as accounts
 from crm.exports import Cell
 from crm.follow_ups import queries
-from crm.follow_ups.desk import openable
+from crm.follow_ups.desk import openable, quick_days
 from crm.follow_ups.forms import people_choices
 from crm.follow_ups.queries import Due, FollowUpFilter
 from crm.follow_ups.views.blueprint import bp
 from crm.organisations import queries as organisations
 from crm.paging import Count
 from crm.policy import Actor, Permission
-from crm.visits.desk import quick_days
 from crm.web.access import current_actor, requires
 from crm.web.listing import choice_arg, cursor_arg, download_csv, key_arg, scope_arg, text_arg
 from crm.web.rendering import number

@@ -9,11 +9,10 @@ from flask_babel import gettext as _
 from crm.accounts import queries as accounts
 from crm.errors import Conflict
 from crm.follow_ups import services
-from crm.follow_ups.desk import origin_from_address
+from crm.follow_ups.desk import origin_from_address, quick_days
 from crm.follow_ups.forms import FollowUpForm
 from crm.follow_ups.views.blueprint import bp, go_back, kept_back, with_reason
 from crm.policy import Permission
-from crm.visits.desk import quick_days
 from crm.web.access import current_actor, requires
 from crm.web.errors import put_on_form
 from crm.web.notices import notify, shortened

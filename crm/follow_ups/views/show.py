@@ -15,13 +15,12 @@ from crm.accounts.models import Person
 from crm.clock import next_working_day
 from crm.errors import Conflict
 from crm.follow_ups import queries, services
-from crm.follow_ups.desk import openable
+from crm.follow_ups.desk import openable, quick_days
 from crm.follow_ups.forms import MoveForm, ReassignForm, ResultForm
 from crm.follow_ups.models import FollowUp
 from crm.follow_ups.views.blueprint import bp, go_back, kept_back, with_reason
 from crm.follow_ups.wording import happened
 from crm.policy import Actor, Permission, authorize
-from crm.visits.desk import quick_days
 from crm.web.access import current_actor, requires
 from crm.web.errors import put_on_form
 from crm.web.forms import Form, keys_of

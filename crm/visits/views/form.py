@@ -12,10 +12,11 @@ from werkzeug.datastructures import MultiDict
 from crm.clock import now
 from crm.errors import Conflict, Stale
 from crm.follow_ups import queries as follow_ups
+from crm.follow_ups.desk import quick_days
 from crm.policy import Permission, authorize
 from crm.types import new_id
 from crm.visits import desk, queries, services
-from crm.visits.comparison import compare, typed_fields
+from crm.visits.comparison import compare
 from crm.visits.forms import VisitForm
 from crm.visits.models import Visit, VisitStatus
 from crm.visits.views.blueprint import bp
@@ -25,6 +26,7 @@ from crm.web.forms import key_of
 from crm.web.listing import key_arg
 from crm.web.notices import notify, shortened
 from crm.web.rendering import day
+from crm.web.resume import typed_fields
 
 _STATUS = {"complete": VisitStatus.COMPLETED, "plan": VisitStatus.PLANNED}
 
@@ -104,7 +106,7 @@ def _form_page(form: VisitForm, visit: Visit | None, *, status: int = 200) -> Re
         visit=visit,
         around=around,
         follow_ups=follow_ups.of_visit(current_actor(), visit.id) if visit else [],
-        quick_days=desk.quick_days(current_actor().land),
+        quick_days=quick_days(current_actor().land),
     )
     return page, status
 
@@ -181,11 +183,16 @@ def _conflict_page(form: VisitForm, visit_id: UUID) -> ResponseReturnValue:
             action=url_for("visits.new")
             if stored.status is VisitStatus.DRAFT
             else url_for("visits.edit", visit_id=visit_id),
-            fields=typed_fields({"version": str(stored.version)}),
-            copy=typed_fields({"version": "0", "visit_id": str(new_id())}) if is_new else None,
+            fields=_typed({"version": str(stored.version)}),
+            copy=_typed({"version": "0", "visit_id": str(new_id())}) if is_new else None,
         ),
         409,
     )
+
+
+def _typed(changed: dict[str, str]) -> list[tuple[str, str]]:
+    """Return what was typed as hidden fields, with some of them `changed`."""
+    return [*(pair for pair in typed_fields() if pair[0] not in changed), *changed.items()]
 
 
 @bp.get("/visits/context")
