@@ -74,11 +74,13 @@ def test_nothing_is_written_outside_a_transaction(app: Flask, database_kind: str
 def test_the_outermost_block_sees_what_others_have_saved_meanwhile(app: Flask, make: Make) -> None:
     body = make.body("vorher")
     with app.app_context():
-        assert db.session.get_one(Body, body.id).name == "vorher"
+        before = db.session.get_one(Body, body.id)  # the session remembers what is held
         make.change(body, name="nachher")
 
         with transaction() as session:
-            assert session.get_one(Body, body.id).name == "nachher"
+            after = session.get_one(Body, body.id)
+
+        assert (before.name, after.name) == ("vorher", "nachher")
 
 
 def test_a_stale_version_is_refused(app: Flask, make: Make) -> None:
