@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import Flask
 
+from crm.clock import today
 from crm.db import Base, db
 from crm.visits import queries
 from crm.visits.models import Visit
@@ -20,6 +22,7 @@ from tests.page import Browser, Page, Pairs, Value
 _NOT_COUNTED = {"sign_in", "alembic_version"}
 
 FORM = "#visit-form"
+SOON = (today() + timedelta(days=7)).strftime("%d.%m.%Y")
 
 
 def new_form(browser: Browser, **query: Any) -> Page:
@@ -102,3 +105,20 @@ def alert(page: Page) -> list[str]:
 def notices(page: Page) -> str:
     """Return what the page says about what was just done."""
     return " ".join(page.texts("[role=status], [role=alert], .notice, .flash"))
+
+
+def refused(page: Page, pairs: Pairs, *, but: Sequence[str] = (), intent: str = "complete") -> Page:
+    """Send what cannot be saved; everything but the fields named comes back as it was typed."""
+    answer = page.browser.answer("POST", action(page), [*pairs, ("intent", intent)])
+    asked = Page(page.browser, answer)
+    assert asked.status == 422, asked.status
+    back = set(sent(asked, {}))
+    lost = [
+        (name, value[:99])
+        for name, value in pairs
+        if (name, value) not in back and name not in {"csrf_token", "version", *but}
+    ]
+    assert not lost, lost
+    for target in asked.attributes(".error-summary a", "href"):
+        assert asked.soup.find(id=target.removeprefix("#") + "-error"), target
+    return asked
