@@ -139,7 +139,8 @@ def _compare_new(actor: Actor, form: VisitForm, name: str) -> None:
         _refuse(
             form.organisation,
             _(
-                "Ähnliche Organisationen gibt es schon. Wählen Sie eine oder bestätigen Sie die neue."
+                "Ähnliche Organisationen gibt es schon."
+                " Wählen Sie eine oder bestätigen Sie die neue."
             ),
         )
 

@@ -48,6 +48,11 @@ def new() -> ResponseReturnValue:
         return _keep_draft(form, visit_id)
     if intent not in _STATUS:
         return _refreshed(form, intent, visit=None)
+    return _log(form, visit_id, intent)
+
+
+def _log(form: VisitForm, visit_id: UUID, intent: str) -> ResponseReturnValue:
+    actor = current_actor()
     sent = desk.sent_form(form, visit_id=visit_id, editing=False)
     if queries.was_saved(actor, sent):
         # What it names may have changed since, by this very form: it is not asked again
@@ -81,20 +86,25 @@ def edit(visit_id: UUID) -> ResponseReturnValue:
     intent = request.form.get("intent", "save")
     if intent not in {"complete", "plan", "save"}:
         return _refreshed(form, intent, visit=visit)
-    sent = desk.sent_form(form, visit_id=visit_id, editing=True)
+    return _change(form, visit, intent)
+
+
+def _change(form: VisitForm, visit: Visit, intent: str) -> ResponseReturnValue:
+    actor = current_actor()
+    sent = desk.sent_form(form, visit_id=visit.id, editing=True)
     if queries.was_saved(actor, sent):
-        return _saved(form, visit_id, "save")
+        return _saved(form, visit.id, "save")
     rules = intent if visit.status is not VisitStatus.COMPLETED else "complete"
     if form.check(status=rules):
         try:
             services.edit_visit(actor, form.draft(actor), sent, complete=rules == "complete")
         except Stale:
-            return _conflict_page(form, visit_id)
+            return _conflict_page(form, visit.id)
         except Conflict as conflict:
             put_on_form(conflict, form)
         else:
             is_done = visit.status is VisitStatus.COMPLETED
-            return _saved(form, visit_id, "save" if is_done else intent)
+            return _saved(form, visit.id, "save" if is_done else intent)
     return _form_page(form, visit, status=422)
 
 
