@@ -199,12 +199,4 @@ class Combobox {
   }
 }
 
-/** Enhance every combobox in a part of the page that has come in later; once each. */
-export function enhance(part = document) {
-  for (const root of part.querySelectorAll("[data-combobox]:not([data-ready])")) {
-    root.dataset.ready = "";
-    new Combobox(root);
-  }
-}
-
-enhance();
+for (const root of document.querySelectorAll("[data-combobox]")) new Combobox(root);
