@@ -42,6 +42,7 @@ from crm.web.forms import (
     choices_of,
     key_of,
     number_of,
+    ungrouped,
 )
 from crm.web.words import words
 
@@ -61,17 +62,13 @@ class _Pattern:
 
 
 def _money(_form: Any, field: Any) -> None:
-    if field.data and not _MONEY.match(_digits(field.data)):
+    if field.data and not _MONEY.match(ungrouped(field.data)):
         raise ValidationError(_("Bitte geben Sie den Betrag in Millionen Euro ein, etwa 1,5."))
-
-
-def _digits(text: str) -> str:
-    return text.replace(" ", "").replace(".", "")
 
 
 def _amount(text: str | None) -> Decimal | None:
     try:
-        return Decimal(_digits(text).replace(",", ".")) if text else None
+        return Decimal(ungrouped(text).replace(",", ".")) if text else None
     except InvalidOperation:
         return None
 

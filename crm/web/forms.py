@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from enum import StrEnum
@@ -35,6 +36,7 @@ LONGEST_LINE = 300
 LONGEST_LIST = 50
 _LONGEST_NUMBER = 3
 _LONGEST_VERSION = 9
+_BETWEEN_THOUSANDS = re.compile(r"(?<=[0-9])\.(?=[0-9]{3}(?![0-9]))")
 
 
 class Form(FlaskForm):
@@ -259,6 +261,14 @@ class LinesField(FieldList):  # type: ignore[type-arg]
                 yield int(number)
 
 
+def ungrouped(number: str) -> str:
+    """Return a typed number without blanks and the points between its thousands.
+
+    Any other point stays and makes it no number: 1.5 must not become 15.
+    """
+    return _BETWEEN_THOUSANDS.sub("", number.replace(" ", ""))
+
+
 class WholeNumber:
     """Validator and filter in one: an empty field or a whole number from `least`."""
 
@@ -267,7 +277,7 @@ class WholeNumber:
 
     def __call__(self, _form: Any, field: Any) -> None:
         """Raise when the text is no such number."""
-        text = (field.data or "").replace(".", "").replace(" ", "")
+        text = ungrouped(field.data or "")
         if text and not (
             text.isascii() and text.isdigit() and self.least <= int(text[:12]) <= self.most
         ):
@@ -278,5 +288,5 @@ class WholeNumber:
 
 def number_of(text: str | None) -> int | None:
     """Return the whole number in a text that `WholeNumber` has let pass."""
-    digits = (text or "").replace(".", "").replace(" ", "")
+    digits = ungrouped(text or "")
     return int(digits) if digits else None

@@ -77,6 +77,8 @@ def test_every_field_is_kept_as_it_was_typed(make: Make, browser: Browser) -> No
         ("employees", "viele", "Bitte geben Sie eine ganze Zahl ab 0 ein."),
         ("employees", "-1", "Bitte geben Sie eine ganze Zahl ab 0 ein."),
         ("employees_as_of", "31.02.2026", "Bitte geben Sie ein Datum wie"),
+        ("employees", "1.5", "Bitte geben Sie eine ganze Zahl ab 0 ein."),
+        ("turnover_from", "1.5", "Bitte geben Sie den Betrag in Millionen Euro ein"),
         ("turnover_from", "1,234", "Bitte geben Sie den Betrag in Millionen Euro ein"),
         ("cadence_months", "0", "Bitte geben Sie eine ganze Zahl ab 1 ein."),
     ],
