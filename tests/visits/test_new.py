@@ -268,7 +268,7 @@ def test_a_likely_duplicate_is_shown_before_a_second_one_is_made(
     page = officer.open("visits.new").submit(button="Besuch abschließen", fields=typed)
 
     assert page.status == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "Es gibt schon ähnliche" in page.texts(".error-summary")[0]
+    assert "Ähnliche Organisationen gibt es schon" in page.texts(".error-summary")[0]
     assert "Häusler Musterbau GmbH" in page.texts("main")[0]
 
     page = page.submit(button="Besuch abschließen", confirm_new=True)

@@ -195,8 +195,17 @@ def test_the_hint_of_a_colleague_names_only_what_one_may_see(make: Make, browser
         form = me.open("visits.new", organisation=lead.id)
         part = me.download("visits.context", organisation=lead.id).text
 
-        assert ("Karla Kollegin hat diese Organisation" in form.text) is told, circle
-        assert ("Karla Kollegin hat diese Organisation" in part) is told, circle
+        assert ("Besuch von Karla Kollegin" in form.text) is told, circle
+        assert ("Besuch von Karla Kollegin" in part) is told, circle
+
+
+def test_nobody_is_told_of_the_visit_that_they_edit(make: Make, browser: Browser) -> None:
+    lead = make.organisation()
+    visit = make.visit(owner=make.person(name="Karla Kollegin"), organisation=lead)
+    manager = browser.signed_in_as(make.person(Role.MANAGER))
+
+    assert "Besuch von Karla Kollegin" not in manager.open("visits.edit", visit_id=visit.id).text
+    assert "Besuch von Karla Kollegin" in manager.open("visits.new", organisation=lead.id).text
 
 
 def test_the_clause_and_the_predicate_agree(app: Flask, make: Make, world: World) -> None:
