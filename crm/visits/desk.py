@@ -253,5 +253,7 @@ def surroundings(actor: Actor, form: VisitForm, visit_id: UUID | None) -> dict[s
         "open_follow_ups": open_follow_ups,
         "promised": [f for f in open_follow_ups if f.promised],
         "overdue": [f for f in open_follow_ups if f.due_on < today()],
-        "colleague_visit": queries.colleague_lately(actor, organisation.id, day=today()),
+        "colleague_visit": queries.colleague_lately(
+            actor, organisation.id, day=today(), without=visit_id
+        ),
     }

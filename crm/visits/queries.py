@@ -130,8 +130,13 @@ def of_organisation(actor: Actor, organisation_id: UUID, *, limit: int = 20) -> 
     ).all()
 
 
-def colleague_lately(actor: Actor, organisation_id: UUID, *, day: date) -> Visit | None:
-    """Return a colleague's visit to this organisation within two weeks of `day`, or None."""
+def colleague_lately(
+    actor: Actor, organisation_id: UUID, *, day: date, without: UUID | None
+) -> Visit | None:
+    """Return a colleague's visit to this organisation within two weeks of `day`, or None.
+
+    without  the visit that is being edited: nobody has to be told of it
+    """
     return db.session.scalar(
         sa.select(Visit)
         .where(
@@ -139,6 +144,7 @@ def colleague_lately(actor: Actor, organisation_id: UUID, *, day: date) -> Visit
             Visit.archived_at.is_(None),
             Visit.organisation_id == organisation_id,
             Visit.owner_id != actor.id,
+            Visit.id != without if without else sa.true(),
             Visit.status.in_([VisitStatus.COMPLETED, VisitStatus.PLANNED]),
             Visit.visited_on.between(day - _COLLEAGUE_LATELY, day + _COLLEAGUE_LATELY),
         )
