@@ -37,7 +37,7 @@ from crm.web.listing import (
     text_arg,
 )
 from crm.web.notices import Undo, notify, shortened
-from crm.web.rendering import language, number
+from crm.web.rendering import counted, language, number
 from crm.web.words import word, words
 
 bp = Blueprint("concerns", __name__)
@@ -112,11 +112,10 @@ def _wanted(actor: Actor) -> ConcernFilter:
 
 
 def _counted(count: Count) -> str:
-    if count.is_more:
-        return _("mehr als %(count)s Anliegen", count=number(count.number))
-    return ngettext(
+    things = ngettext(
         "%(count)s Anliegen", "%(count)s Anliegen", count.number, count=number(count.number)
     )
+    return counted(count, things)
 
 
 def _cells(actor: Actor, wanted: ConcernFilter) -> Iterator[tuple[Cell, ...]]:

@@ -10,7 +10,7 @@ from crm.contacts.forms import ContactForm
 from crm.contacts.models import Contact, Salutation
 from crm.paging import Count
 from crm.web.forms import label_of
-from crm.web.rendering import number
+from crm.web.rendering import counted, number
 from crm.web.words import word
 
 # What the history calls otherwise than the form
@@ -18,12 +18,11 @@ _FIELDS = {"organisations": "organisation_ids"}
 
 
 def count_text(count: Count) -> str:
-    """Return how many persons a list holds; counting stops at 10,000."""
-    if count.is_more:
-        return _("mehr als %(count)s Personen", count=number(count.number))
-    return ngettext(
+    """Return how many persons a list holds."""
+    things = ngettext(
         "%(count)s Person", "%(count)s Personen", count.number, count=number(count.number)
     )
+    return counted(count, things)
 
 
 def addressed(contact: Contact) -> str:

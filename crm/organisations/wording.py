@@ -13,7 +13,7 @@ from crm.organisations.models import Organisation
 from crm.organisations.queries import Duplicate
 from crm.paging import Count
 from crm.web.forms import label_of
-from crm.web.rendering import number
+from crm.web.rendering import counted, number
 from crm.web.words import word
 
 _REASONS = {
@@ -40,15 +40,14 @@ def reason_of(duplicate: Duplicate) -> str:
 
 
 def count_text(count: Count) -> str:
-    """Return how many organisations a list holds; counting stops at 10,000."""
-    if count.is_more:
-        return _("mehr als %(count)s Organisationen", count=number(count.number))
-    return ngettext(
+    """Return how many organisations a list holds."""
+    things = ngettext(
         "%(count)s Organisation",
         "%(count)s Organisationen",
         count.number,
         count=number(count.number),
     )
+    return counted(count, things)
 
 
 def happened(event: Event) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from crm.audit import Event
+from crm.visits.listing import VisitCount
+from crm.web.rendering import counted, number
 
 _HAPPENED = {
     "drafted": _l("hat einen Entwurf begonnen"),
@@ -24,6 +27,21 @@ _FIELDS = {
     "organisation_id": _l("Organisation"),
     "visibility": _l("Sichtbarkeit"),
 }
+
+
+def count_text(count: VisitCount) -> str:
+    """Return how many entries a list holds, and how many of them are visits when not all are."""
+    entries, visits = count.entries, count.visits.number
+    things = ngettext(
+        "%(count)s Eintrag", "%(count)s Einträge", entries.number, count=number(entries.number)
+    )
+    text = counted(entries, things)
+    if entries.is_more or visits == entries.number:
+        return text
+    among = ngettext(
+        "davon %(count)s Besuch", "davon %(count)s Besuche", visits, count=number(visits)
+    )
+    return f"{text}, {among}"
 
 
 def happened(event: Event) -> str:

@@ -23,6 +23,7 @@ from markupsafe import Markup
 
 from crm.clock import today
 from crm.extensions import babel
+from crm.paging import Count
 from crm.topics.models import Topic
 from crm.web.access import current_person
 from crm.web.listing import here, there
@@ -52,6 +53,14 @@ def _translations() -> NullTranslations:
 def language() -> str:
     """Return the reader's language, `de` or `en`."""
     return str(get_locale())
+
+
+def counted(count: Count, things: str) -> str:
+    """Return how many things a list holds: 3 Anliegen, or mehr als 10.000 Anliegen.
+
+    things  the number that was counted with its noun; counting stops at 10,000
+    """
+    return _("mehr als %(things)s", things=things) if count.is_more else things
 
 
 def day(value: date | None) -> str:

@@ -21,7 +21,7 @@ from crm.paging import Count
 from crm.policy import Actor, Permission
 from crm.web.access import current_actor, requires
 from crm.web.listing import choice_arg, cursor_arg, download_csv, key_arg, scope_arg, text_arg
-from crm.web.rendering import number
+from crm.web.rendering import counted, number
 from crm.web.words import word
 
 
@@ -80,14 +80,13 @@ def _wanted(actor: Actor) -> FollowUpFilter:
 
 
 def _counted(count: Count) -> str:
-    if count.is_more:
-        return _("mehr als %(count)s Wiedervorlagen", count=number(count.number))
-    return ngettext(
+    things = ngettext(
         "%(count)s Wiedervorlage",
         "%(count)s Wiedervorlagen",
         count.number,
         count=number(count.number),
     )
+    return counted(count, things)
 
 
 def _cells(actor: Actor, wanted: FollowUpFilter) -> Iterator[tuple[Cell, ...]]:

@@ -20,6 +20,7 @@ from crm.visits import listing
 from crm.visits.listing import ORDERS, VisitFilter, VisitRow
 from crm.visits.models import Mode, Occasion, VisitStatus
 from crm.visits.views.blueprint import bp
+from crm.visits.wording import count_text
 from crm.web.access import current_actor, requires
 from crm.web.forms import choices_of
 from crm.web.listing import (
@@ -72,7 +73,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "visits/index.html",
         page=listing.page(actor, wanted, order, cursor_arg(order)),
-        count=None if others else listing.count(actor, wanted),
+        count_text="" if others else count_text(listing.count(actor, wanted)),
         wanted=wanted,
         sorting=sorting,
         organisation=chosen,
