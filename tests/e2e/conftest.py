@@ -19,7 +19,7 @@ from crm.demo.services import load_demo
 from tests.conftest import Servers
 from tests.databases import application
 from tests.e2e.apart import Apart, apart
-from tests.e2e.live import running
+from tests.e2e.live import last_words, running
 from tests.e2e.window import ARGUMENTS, Windows, find_chromium
 from tests.make import PASSWORD, Make
 
@@ -87,12 +87,12 @@ def live(instance: Path, database_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def windows(chromium: Browser, live: str) -> Iterator[Windows]:
+def windows(chromium: Browser, live: str, instance: Path) -> Iterator[Windows]:
     """Give windows on the live product; the browser's complaints fail the test."""
     windows = Windows(chromium, live)
     yield windows
     windows.close()
-    assert windows.faults == []
+    assert windows.faults == [], last_words(instance)
 
 
 @pytest.fixture
@@ -141,9 +141,9 @@ def demo(demo_instance: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def demo_windows(chromium: Browser, demo: str) -> Iterator[Windows]:
+def demo_windows(chromium: Browser, demo: str, demo_instance: Path) -> Iterator[Windows]:
     """Give windows on the demo; the browser's complaints fail the test."""
     windows = Windows(chromium, demo)
     yield windows
     windows.close()
-    assert windows.faults == []
+    assert windows.faults == [], last_words(demo_instance)

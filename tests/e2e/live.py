@@ -44,8 +44,7 @@ def running(instance: Path) -> Iterator[str]:
             )
         try:
             yield f"http://127.0.0.1:{port}"
-            said = (instance / "server.log").read_text(encoding="utf-8")
-            assert server.poll() is None, f"the server has ended: {said}"
+            assert server.poll() is None, f"the server has ended: {last_words(instance)}"
         finally:
             server.send_signal(signal.SIGQUIT)  # at once, without waiting for idle connections
             try:
@@ -53,6 +52,11 @@ def running(instance: Path) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
+
+
+def last_words(instance: Path) -> str:
+    """Return the end of what the server of an instance has said."""
+    return (instance / "server.log").read_text(encoding="utf-8")[-5000:]
 
 
 def _environment(instance: Path, port: int) -> dict[str, str]:
