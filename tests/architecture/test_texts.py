@@ -22,6 +22,7 @@ from crm.policy import Role
 from crm.topics import queries as topics
 from crm.visibility import Visibility
 from crm.visits.models import Occasion, Visit, VisitStatus
+from tests.documents.pdf import Pdf
 from tests.make import Make
 from tests.page import Browser
 from tests.security.doors import DOORS, SAFE
@@ -233,3 +234,16 @@ def test_files_of_lists_are_named_and_headed_in_english(
     assert f'"{feature.replace("_", "-")}-' in name
     assert len(lines) > 1
     assert [cell for line in lines for cell in line if german & set(_words(cell))] == []
+
+
+@pytest.mark.parametrize("reader", ["", "company"])
+def test_neither_version_of_the_report_holds_german(
+    reader: str, world: World, browser: Browser, german: set[str]
+) -> None:
+    me = browser.signed_in_as(world.manager)
+    answer = me.download("visits.report", visit_id=world.keys["visit_id"], **{"for": reader})
+    pages = Pdf(answer.data).pages
+
+    assert "Visit report" in pages[0]
+    assert german & {word for page in pages for word in _words(page)} == set()
+    assert "eport-" in answer.headers["Content-Disposition"]
