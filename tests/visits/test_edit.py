@@ -228,3 +228,19 @@ def test_a_cancelled_visit_is_not_edited(make: Make, browser: Browser) -> None:
     assert told.status == 422
     assert alert(told) == ["Beim jetzigen Status des Besuchs ist das nicht möglich."]
     assert told.texts("[name=summary]") == ["Doch."]
+
+
+def test_another_date_to_look_again_moves_the_reminder(
+    app: Flask, make: Make, browser: Browser
+) -> None:
+    lead = make.organisation()
+    page = new_form(browser.signed_in_as(make.person()), organisation=lead.id)
+    note = about(page, "Märkte", note="Export prüfen.", flag="watch", look_again="+4w")
+    edit = send(page, note).follow("Bearbeiten")
+
+    saved = send(edit, about(edit, "Märkte", look_again="+8w"), intent="save")
+
+    assert saved.status == 200
+    with app.app_context():
+        [reminder] = db.session.scalars(sa.select(FollowUp)).all()
+    assert reminder.due_on == today() + timedelta(weeks=8)

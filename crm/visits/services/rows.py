@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -176,11 +177,16 @@ def _write_notes(session: Session, actor: Actor, visit: Visit, draft: VisitDraft
         note.look_again_on = wanted.look_again_on
         note.wants_concern, note.concern_title = wanted.wants_concern, wanted.concern_title
         session.flush()
-        _follow_through(actor, visit, note, wanted, remind=wanted.look_again_on != looked_again)
+        _follow_through(actor, visit, note, wanted, looked_again=looked_again)
 
 
 def _follow_through(
-    actor: Actor, visit: Visit, note: TopicNote, wanted: TopicNoteDraft, *, remind: bool
+    actor: Actor,
+    visit: Visit,
+    note: TopicNote,
+    wanted: TopicNoteDraft,
+    *,
+    looked_again: date | None,
 ) -> None:
     if visit.status is VisitStatus.COMPLETED:
         _open_or_join_concern(actor, visit, note, wanted)
@@ -190,16 +196,30 @@ def _follow_through(
             raise Conflict("concern_unknown", field="concern")
         note.concern_id = wanted.concern_id
     follow_ups.narrow_follow_ups(visit.id, note.topic_id, note.visibility)
-    if remind and wanted.look_again_on and note.flag is Flag.WATCH:
-        again = FollowUpDraft(
-            title=_title(wanted),
-            due_on=wanted.look_again_on,
-            assignee_ids=(actor.id,),
-            promised=False,
-        )
-        _add_follow_up(actor, visit, again, note=note)
+    again_on = wanted.look_again_on
+    if again_on and again_on != looked_again and note.flag is Flag.WATCH:
+        _look_again(actor, visit, note, _title(wanted), before=looked_again, again_on=again_on)
     for follow_up in wanted.follow_ups:
         _add_follow_up(actor, visit, follow_up, note=note)
+
+
+def _look_again(
+    actor: Actor,
+    visit: Visit,
+    note: TopicNote,
+    title: str,
+    *,
+    before: date | None,
+    again_on: date,
+) -> None:
+    """Set the follow-up of "Wieder ansehen am", or move the open one of the date before."""
+    for known in follow_up_queries.of_visit(actor, visit.id):
+        is_reminder = known.topic_id == note.topic_id and known.due_on == before
+        if is_reminder and known.is_open and actor.id in known.assignee_ids:
+            follow_ups.move(actor, known.id, due_on=again_on)
+            return
+    draft = FollowUpDraft(title=title, due_on=again_on, assignee_ids=(actor.id,), promised=False)
+    _add_follow_up(actor, visit, draft, note=note)
 
 
 def _open_or_join_concern(
