@@ -28,7 +28,11 @@ def sign_in(page: Page, email: str) -> None:
 
 def at(path: str) -> Callable[[Page], None]:
     """Open an address."""
-    return lambda page: page.goto(path) and None
+
+    def open_it(page: Page) -> None:
+        page.goto(path)
+
+    return open_it
 
 
 def first_of(path: str) -> Callable[[Page], None]:

@@ -1,4 +1,4 @@
-"""A database that cannot take anything, or is not there: said plainly, and nothing typed is lost."""
+"""A database that takes nothing, or is not there: said plainly, and nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crm.db import db
 from crm.policy import Role
 from tests.databases import application
 from tests.make import Make
-from tests.page import Browser
+from tests.page import Browser, Value
 
 
 @pytest.fixture
@@ -49,10 +49,10 @@ def test_a_full_disk_is_said_and_the_visit_can_be_sent_again(
     officer = browser.signed_in_as(make.person(Role.OFFICER))
     make.organisation("Beispielwerk GmbH")
     form = officer.open("visits.new")
-    typed = {"organisation": "Beispielwerk GmbH", "summary": "Viel gesagt. " * 1_500}
+    typed: dict[str, Value] = {"organisation": "Beispielwerk GmbH", "summary": "Viel gesagt. " * 1_500}
 
     with full_disk(app):
-        page = form.submit(button="Besuch abschließen", **typed)
+        page = form.submit(button="Besuch abschließen", fields=typed)
 
     assert page.status == HTTPStatus.SERVICE_UNAVAILABLE
     assert page.texts("h1") == ["Im Augenblick nicht erreichbar"]
