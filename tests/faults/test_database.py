@@ -49,7 +49,10 @@ def test_a_full_disk_is_said_and_the_visit_can_be_sent_again(
     officer = browser.signed_in_as(make.person(Role.OFFICER))
     make.organisation("Beispielwerk GmbH")
     form = officer.open("visits.new")
-    typed: dict[str, Value] = {"organisation": "Beispielwerk GmbH", "summary": "Viel gesagt. " * 1_500}
+    typed: dict[str, Value] = {
+        "organisation": "Beispielwerk GmbH",
+        "summary": "Viel gesagt. " * 1_500,
+    }
 
     with full_disk(app):
         page = form.submit(button="Besuch abschließen", fields=typed)
