@@ -100,7 +100,7 @@ def test_the_file_version_says_everything() -> None:
         "Nachfolge klären und Bewertung vermitteln",
         "Stand: In Klärung · Erste Rückmeldung bis 24.11.2026 · Lösung bis 18.12.2026",
         "Wieder ansehen am 11.01.2027",
-        "Was Wer Bis wann Zugesagt Stand",
+        "Was Wer Bis wann Zugesagt Status",
         "erledigt am 20.11.2026 Per E-Mail geschickt.",
         "Nächster Besuch bis 31.05.2027", "Seite 1 von 2", "Seite 2 von 2",
     ):  # fmt: skip
