@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, FormField, HiddenField
+from wtforms import FieldList
 
 from crm.accounts.models import Person
 from crm.clock import next_working_day, today
@@ -19,24 +19,10 @@ from crm.policy import Actor
 from crm.topics.models import Topic
 from crm.visibility import Visibility
 from crm.visits.draft import NewContact, NewOrganisation, VisitDraft
+from crm.visits.fields import VisitFields
 from crm.visits.models import Mode, Occasion
 from crm.visits.parts import ContactLine, FollowUpLine, TopicPart, errors_of, follow_ups_of
-from crm.web.forms import (
-    LONGEST_LIST,
-    ChecksField,
-    ChoiceField,
-    DayField,
-    Form,
-    LineField,
-    LinesField,
-    TextField,
-    TimeField,
-    VersionedForm,
-    choices_of,
-    key_of,
-    keys_of,
-)
-from crm.web.words import words
+from crm.web.forms import LONGEST_LIST, Form, LineField, key_of, keys_of
 
 
 class ReasonForm(Form):
@@ -45,44 +31,8 @@ class ReasonForm(Form):
     reason = LineField(_l("Grund (freiwillig)"))
 
 
-class VisitForm(VersionedForm):
+class VisitForm(VisitFields):
     """Log, plan or edit a visit."""
-
-    visit_id = HiddenField()
-
-    organisation = LineField(_l("Organisation"))
-    organisation_id = HiddenField()
-    # One of the organisations offered when the name alone did not tell
-    alternative = HiddenField()
-    new_organisation = BooleanField(_l("Als neue Organisation anlegen"))
-    confirm_new = BooleanField(_l("Trotzdem neu anlegen"))
-    new_municipality = LineField(_l("Gemeinde"))
-    new_kind = ChoiceField(
-        _l("Art der Organisation"),
-        choices=choices_of(words(OrganisationKind)),
-        default=OrganisationKind.COMPANY,
-    )
-    further = ChecksField(_l("Weitere Organisationen"), choices=[])
-    further_text = LineField(_l("Weitere Organisation"))
-    visited_on = DayField(_l("Datum"))
-    visited_at = TimeField(_l("Uhrzeit (freiwillig)"))
-    mode = ChoiceField(_l("Art"), choices=choices_of(words(Mode)), default=Mode.ON_SITE)
-    occasion = ChoiceField(
-        _l("Anlass (freiwillig)"), choices=choices_of(words(Occasion), empty="–"), default=""
-    )
-    contacts = ChecksField(_l("Teilgenommen: vom Unternehmen"), choices=[])
-    new_contacts = LinesField(FormField(ContactLine))
-    people = ChecksField(_l("Teilgenommen: von uns"), choices=[])
-    outsiders = TextField(_l("Teilgenommen: weitere Stellen"))
-    topics = LinesField(FormField(TopicPart))
-    follow_ups = LinesField(FormField(FollowUpLine))
-    summary = TextField(_l("Zusammenfassung"))
-    company_text = TextField(_l("Text für das Unternehmen"))
-    next_visit_due = DayField(_l("Nächster Besuch fällig"), ahead=True)
-    file_reference = LineField(_l("Aktenzeichen"))
-    visibility = ChoiceField(
-        _l("Besuch sichtbar für"), choices=choices_of(words(Visibility)), default=Visibility.BODY
-    )
 
     # What the page offers; set by `offer`
     lead: Organisation | None = None
