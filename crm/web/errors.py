@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from wtforms import Form
 
 from crm.errors import Conflict, DomainError, NotAllowed, NotFound
@@ -86,6 +86,9 @@ def _page(status: int, **values: object) -> ResponseReturnValue:
 def _on_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400 and error.response is None:  # noqa: PLR2004
         return error
+    if isinstance(error, SecurityError):
+        # Under a host name that is not ours no address can be built, and so no page
+        return error.get_response()
     return _page(error.code or 500, typed=None)
 
 

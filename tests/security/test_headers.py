@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from werkzeug.test import TestResponse
 
+from config import Settings
+from crm import create_app
 from crm.web.static_files import FOLDER, tree_hash
+from tests.databases import SECRET_KEY
 from tests.inspection import header_faults
 from tests.make import Make
 from tests.page import HOST, Browser
@@ -86,3 +89,16 @@ def test_without_tls_nothing_is_said_about_tls(browser: Browser) -> None:
     answer = browser.client.get("/sign-in", base_url=HOST.replace("https", "http"))
 
     assert "Strict-Transport-Security" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/healthz", "/nirgends"])
+def test_under_a_foreign_name_nothing_answers(path: str) -> None:
+    settings = Settings(trusted_hosts=("crm.example.org",), secret_key=SECRET_KEY)
+    client = create_app(settings, testing=True).test_client()
+
+    answer = client.get(path, base_url="https://evil.example")
+
+    assert answer.status_code == 400
+    assert "crm.example.org" not in answer.text
+    assert _faults(answer) == []
+    assert client.get("/healthz", base_url="https://crm.example.org").status_code == 200
