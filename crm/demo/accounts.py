@@ -58,7 +58,7 @@ ACCOUNTS: tuple[Account, ...] = (
     Account(
         key="reader",
         role=Role.READER,
-        role_name="Lesende, Team Nord",
+        role_name="Lesezugriff, Team Nord",
         email=f"lesen@{DOMAIN}",
         name="Rita Leselicht",
         team=NORTH,

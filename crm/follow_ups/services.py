@@ -58,7 +58,12 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
     moment = now()
     with transaction() as session:
         known = session.get(FollowUp, key) if key else None
-        if known is not None and known.owner_id == actor.id:
+        is_the_same = known is not None and (known.owner_id, known.title, known.due_on) == (
+            actor.id,
+            draft.title,
+            draft.due_on,
+        )
+        if known is not None and is_the_same:
             return known
         follow_up = FollowUp(
             id=key if key and known is None else new_id(),
