@@ -40,7 +40,7 @@ def restore(settings: Settings, source: Path, *, replace: bool) -> Restored:
             "Diese Instanz enthält bereits Daten. Mit --replace tritt die Sicherung an ihre"
             " Stelle; die bisherigen Daten werden beiseitegelegt."
         )
-    with TemporaryDirectory(dir=settings.instance, prefix=".crm-restore-") as folder:
+    with TemporaryDirectory(dir=_workplace(settings), prefix=".crm-restore-") as folder:
         manifest, copy = unpack(source, Path(folder))
         _refuse_foreign(settings, manifest)
         if manifest.database == "sqlite":
@@ -50,6 +50,13 @@ def restore(settings: Settings, source: Path, *, replace: bool) -> Restored:
     with instance.opened(settings):
         load_catalogue()
     return Restored(manifest=manifest, old_data=old_data)
+
+
+def _workplace(settings: Settings) -> Path:
+    """Return the folder of the database file: only there can a file take its place at once."""
+    if database.is_sqlite(settings):
+        return database.sqlite_file(settings).resolve().parent
+    return settings.instance
 
 
 def _refuse_foreign(settings: Settings, manifest: Manifest) -> None:
@@ -72,7 +79,7 @@ def _restore_sqlite(settings: Settings, copy: Path, *, keep: bool) -> str | None
     with _engine(f"sqlite:///{copy}") as engine:
         _bring_up_to_date(engine)
     sqlite.close(copy)
-    old = sqlite.put_in_place(copy, database.sqlite_file(settings))
+    old = sqlite.put_in_place(copy, database.sqlite_file(settings).resolve())
     if old is None or keep:
         return str(old) if old else None
     old.unlink()

@@ -54,17 +54,18 @@ def faults(path: Path) -> list[str]:
 
 
 def put_in_place(new: Path, target: Path) -> Path | None:
-    """Let `new` take the place of `target`; return where the old file is kept now.
+    """Let `new`, from the same folder, take the place of `target`; return where the old one is.
 
+    There is a whole file under the name of `target` at every moment.
     Raises `Refused` while anybody has the old one open.
     """
+    with new.open("rb+") as file:
+        os.fsync(file.fileno())
     old = None
     if target.exists():
         close(target)
         old = target.with_name(f"{target.name}.before-restore-{now():%Y%m%d-%H%M%S-%f}")
-        target.rename(old)
-    with new.open("rb+") as file:
-        os.fsync(file.fileno())
+        old.hardlink_to(target)
     new.replace(target)
     _make_lasting(target.parent)
     return old

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from config import Settings
 from crm.db import sqlite3
-from crm.operations import backup_file
+from crm.operations import backup_file, database, sqlite
 from tests.databases import Databases
 from tests.operations.conftest import ANNA, Installation
 
@@ -113,6 +113,30 @@ def test_the_old_file_is_kept_aside(installation: Installation, saved: Path) -> 
     assert aside.content() == before
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_the_database_may_be_on_another_disk_than_the_instance(
+    installation: Installation, saved: Path
+) -> None:
+    """The test's database is in memory where there is room, its instance folder never is."""
+    installation.done("restore", "--replace", saved)
+
+    folder = database.sqlite_file(installation.settings).parent
+    assert not list(folder.glob(".crm-restore-*"))
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_when_the_exchange_fails_the_old_file_is_still_there(
+    installation: Installation, tmp_path: Path
+) -> None:
+    before = installation.content()
+    new, target = tmp_path / "missing", database.sqlite_file(installation.settings)
+
+    with pytest.raises(FileNotFoundError):
+        sqlite.put_in_place(new, target)
+
+    assert installation.content() == before
+
+
 @pytest.mark.parametrize("database_kind", ["postgresql"])
 def test_the_old_tables_are_kept_aside(installation: Installation, saved: Path) -> None:
     installation.done(*OTTO)
@@ -157,7 +181,7 @@ def test_a_backup_of_a_newer_version_is_refused(
 ) -> None:
     folder = tmp_path / "unpacked"
     folder.mkdir()
-    manifest, database = backup_file.unpack(saved, folder)
+    manifest, content = backup_file.unpack(saved, folder)
     newer = type(manifest)(
         version="99.0",
         created_at=manifest.created_at,
@@ -166,7 +190,7 @@ def test_a_backup_of_a_newer_version_is_refused(
         size=manifest.size,
         sha256=manifest.sha256,
     )
-    backup_file.pack(newer, database, tmp_path / "newer.tar.gz")
+    backup_file.pack(newer, content, tmp_path / "newer.tar.gz")
 
     sentence = installation.refused("restore", "--replace", tmp_path / "newer.tar.gz")
 
