@@ -144,6 +144,22 @@ def add_user(  # noqa: PLR0913
     tell_password(email, password, is_random=is_random)
 
 
+@user.command("password")
+@click.option("--email", required=True, help="E-Mail-Adresse der Person.")
+@click.option("--password-stdin", is_flag=True, help="Passwort von der Standardeingabe lesen.")
+@with_settings
+def set_password(settings: Settings, *, email: str, password_stdin: bool) -> None:
+    """Ein vergessenes Passwort ersetzen; die Person ist danach überall abgemeldet."""
+    _refuse_old(settings)
+    password, is_random = ask_password(from_stdin=password_stdin)
+    with instance.opened(settings):
+        if queries.find_person_by_email(email) is None:
+            raise Refused(f"Eine Person mit der Adresse „{email}“ gibt es nicht.")
+        services.replace_password(email, password)
+    click.echo(f"Das Passwort von {email} ist ersetzt.")
+    tell_password(email, password, is_random=is_random)
+
+
 @crm.group()
 def team() -> None:
     """Teams und ihre Träger."""

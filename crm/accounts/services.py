@@ -186,6 +186,25 @@ def change_password(actor: Actor, *, current: str, new: str, address: str) -> No
         audit.record(actor.id, "password_changed", person)
 
 
+def replace_password(email: str, password: str) -> None:
+    """Replace a forgotten password, for the command; every session of the person ends.
+
+    Raises `NotFound`, or `Conflict` with field `new_password`.
+    """
+    known = queries.find_person_by_email(email)
+    if known is None:
+        raise NotFound(email)
+    passwords.check(password, email=known.email, name=known.name)
+    password_hash = passwords.hash_password(password)
+    with transaction() as session:
+        person = queries.find_person(known.id)
+        if person is None:
+            raise NotFound(email)
+        person.password_hash = password_hash
+        session.execute(sa.delete(SignIn).where(SignIn.person_id == person.id))
+        audit.record(None, "password_changed", person)
+
+
 def change_language(actor: Actor, language: str) -> None:
     """Choose the language of one's own pages.
 

@@ -6,7 +6,7 @@ import re
 import stat
 from pathlib import Path
 
-from crm.accounts import services
+from crm.accounts import queries, services
 from crm.operations import instance
 from tests.operations.conftest import ANNA, INIT, Installation
 
@@ -93,6 +93,27 @@ def test_people_are_added_to_their_team(installation: Installation) -> None:
         person = services.sign_in("otto@kreis.example", _password(said), address="127.0.0.1")
         assert person.actor.led_team_ids == {person.team_id}
         assert not person.is_administrator
+
+
+def test_a_forgotten_password_is_replaced_and_every_session_ends(
+    installation: Installation,
+) -> None:
+    with instance.opened(installation.settings):
+        anna = queries.find_person_by_email(ANNA)
+        assert anna is not None
+        token = services.begin_session(anna.id)
+
+    said = installation.done("user", "password", "--email", ANNA)
+
+    with instance.opened(installation.settings):
+        assert services.sign_in(ANNA, _password(said), address="127.0.0.1").name == "Anna Admin"
+        assert queries.find_sign_in(token) is None
+
+
+def test_the_password_of_nobody_is_not_replaced(installation: Installation) -> None:
+    sentence = installation.refused("user", "password", "--email", "niemand@kreis.example")
+
+    assert "„niemand@kreis.example“" in sentence
 
 
 def test_an_unknown_team_is_named(installation: Installation) -> None:
