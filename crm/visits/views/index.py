@@ -82,7 +82,8 @@ def index() -> ResponseReturnValue:
             "person": [(person.id, person.name) for person in accounts.colleagues(actor)],
             "topic": [(t.id, t.name(language())) for t in topics.topics(with_retired=True)],
             "flag": choices_of(words(Flag)),
-            "status": choices_of(words(VisitStatus)),
+            # Drafts stand on the start page of the person who writes them
+            "status": [c for c in choices_of(words(VisitStatus)) if c[0] != VisitStatus.DRAFT],
             "mode": choices_of(words(Mode)),
             "municipality": [(name, name) for name in listing.municipalities(actor)],
         },
