@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any, TypeAlias
@@ -35,7 +36,11 @@ class _Server(BaseApplication):
 
     def load(self) -> Any:
         """Make the application of one process."""
-        return self._make_app(self._settings)
+        app = self._make_app(self._settings)
+        # What is loaded now stays for good: the collector need not walk it in the middle of a page
+        gc.collect()
+        gc.freeze()
+        return app
 
 
 def refuse_public_demo(settings: Settings, address: str) -> None:
