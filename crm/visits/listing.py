@@ -37,13 +37,8 @@ NEWEST: Order[Visit] = Order(
     descending=True,
 )
 OLDEST: Order[Visit] = Order(columns=NEWEST.columns, values=NEWEST.values)
-# Asked from the visit's side, so that only this order needs the organisations' names; "" for drafts
-_ORGANISATION_NAME = (
-    sa.select(sa.func.coalesce(sa.func.max(Organisation.sort_key), ""))
-    .where(Organisation.id == Visit.organisation_id)
-    .correlate(Visit)
-    .scalar_subquery()
-)
+# "" for drafts, which may have no organisation yet
+_ORGANISATION_NAME = sa.func.coalesce(Organisation.sort_key, "")
 BY_ORGANISATION: Order[Visit] = Order(
     columns=(_ORGANISATION_NAME, Visit.id),
     values=lambda visit: (visit.organisation.sort_key if visit.organisation else "", visit.id),
@@ -166,6 +161,8 @@ def page(
     statement = _statement(actor, wanted).options(
         joinedload(Visit.organisation), joinedload(Visit.owner), *notes_loaded(actor)
     )
+    if order is BY_ORGANISATION:
+        statement = statement.outerjoin(Visit.organisation)
     return page_of(statement, order, cursor)
 
 

@@ -213,7 +213,16 @@ class TopicNote(Belonging, Record):
             "team_id",
             "owner_id",
         ),
-        sa.Index(None, "topic_id", "visit_id"),
+        sa.Index(
+            "ix_topic_note_topic",
+            "topic_id",
+            "visit_id",
+            "flag",
+            "body_id",
+            "visibility",
+            "team_id",
+            "owner_id",
+        ),
         sa.Index(None, "concern_id"),
     )
 

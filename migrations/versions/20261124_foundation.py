@@ -863,7 +863,9 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_topic_note_topic_id_visit_id"), ["topic_id", "visit_id"], unique=False
+            "ix_topic_note_topic",
+            ["topic_id", "visit_id", "flag", "body_id", "visibility", "team_id", "owner_id"],
+            unique=False,
         )
 
     op.create_table(
@@ -926,7 +928,7 @@ def downgrade() -> None:
 
     op.drop_table("visit_organisation")
     with op.batch_alter_table("topic_note", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_topic_note_topic_id_visit_id"))
+        batch_op.drop_index("ix_topic_note_topic")
         batch_op.drop_index("ix_topic_note_list")
         batch_op.drop_index(batch_op.f("ix_topic_note_concern_id"))
 
