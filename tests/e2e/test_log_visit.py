@@ -44,6 +44,12 @@ def pdf_text(page: Page, link: str) -> str:
     return "\n".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(answer.body())).pages)
 
 
+def start(page: Page) -> None:
+    """Open the form of a new visit and wait for the cursor, as a person does before typing."""
+    page.goto("/visits/new")
+    expect(page.get_by_role("combobox", name="Organisation", exact=True)).to_be_focused()
+
+
 def write_down(page: Page) -> None:
     """Fill in the whole talk, all but the date."""
     page.get_by_role("combobox", name="Organisation", exact=True).press_sequentially("standortg")
@@ -99,8 +105,7 @@ def test_an_officer_logs_a_partner_talk_and_finds_it_again(
     make: Make, window: Callable[..., Page], partner: Organisation
 ) -> None:
     page = window(make.person(Role.OFFICER))
-    page.goto("/visits/new")
-    expect(page.get_by_role("combobox", name="Organisation", exact=True)).to_be_focused()
+    start(page)
     write_down(page)
     page.get_by_label("Datum", exact=True).fill("99.99.")
     page.get_by_role("button", name="Besuch abschließen").click()
@@ -156,7 +161,7 @@ def test_the_same_talk_by_keyboard_alone(
     make: Make, window: Callable[..., Page], partner: Organisation
 ) -> None:
     page = window(make.person(Role.OFFICER))
-    page.goto("/visits/new")
+    start(page)
     keys = page.keyboard
 
     keys.type("standortg")
@@ -211,7 +216,7 @@ def test_a_visit_takes_at_most_fifteen_clicks_or_chords(
     company = make.organisation("Häusler Musterbau GmbH")
     make.contact(company, family_name="Muster")
     page = window(make.person(Role.OFFICER))
-    page.goto("/visits/new")
+    start(page)
     steps = 0
 
     def click(place: Locator) -> None:

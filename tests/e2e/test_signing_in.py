@@ -40,6 +40,7 @@ def test_a_person_signs_in_by_keyboard_alone(make: Make, window: Callable[..., P
     person = make.person()
     page = window()
     page.goto("/sign-in")
+    expect(page.get_by_label("E-Mail")).to_be_focused()
 
     page.keyboard.type(person.email)
     page.keyboard.press("Tab")
