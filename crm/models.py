@@ -7,7 +7,14 @@ from crm.contacts.models import Contact, ContactPlace
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.organisations.models import Organisation
 from crm.topics.models import Topic
-from crm.visits.models import Attendance, Submission, TopicNote, Visit, VisitOrganisation
+from crm.visits.models import (
+    Attendance,
+    KeptEdit,
+    Submission,
+    TopicNote,
+    Visit,
+    VisitOrganisation,
+)
 
 __all__ = [
     "Assignee",
@@ -18,6 +25,7 @@ __all__ = [
     "Contact",
     "ContactPlace",
     "FollowUp",
+    "KeptEdit",
     "Organisation",
     "Person",
     "SignIn",

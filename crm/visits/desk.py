@@ -254,6 +254,9 @@ def surroundings(actor: Actor, form: VisitForm, visit_id: UUID | None) -> dict[s
         "promised": [f for f in open_follow_ups if f.promised],
         "overdue": [f for f in open_follow_ups if f.due_on < today()],
         "colleague_visit": queries.colleague_lately(
-            actor, organisation.id, day=today(), without=visit_id
+            actor,
+            [organisation.id, *keys_of(form.further.data)],
+            day=form.visited_on.data or today(),
+            without=visit_id,
         ),
     }

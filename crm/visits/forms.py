@@ -22,13 +22,19 @@ from crm.visits.draft import NewContact, NewOrganisation, VisitDraft
 from crm.visits.fields import VisitFields
 from crm.visits.models import Mode, Occasion
 from crm.visits.parts import ContactLine, FollowUpLine, TopicPart, errors_of, follow_ups_of
-from crm.web.forms import LONGEST_LIST, Form, LineField, key_of, keys_of
+from crm.web.forms import LONGEST_LIST, DayField, Form, LineField, key_of, keys_of
 
 
 class ReasonForm(Form):
-    """Cancel, postpone or archive a visit."""
+    """Cancel a visit."""
 
     reason = LineField(_l("Grund (freiwillig)"))
+
+
+class PostponeForm(ReasonForm):
+    """Postpone a visit, to another day if that is known already."""
+
+    visited_on = DayField(_l("Neues Datum, falls schon bekannt"), ahead=True)
 
 
 class VisitForm(VisitFields):

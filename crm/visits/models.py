@@ -31,6 +31,10 @@ class VisitStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+# A visit that is cancelled or archived stays as it is
+OPEN_TO_EDIT = frozenset({VisitStatus.PLANNED, VisitStatus.COMPLETED, VisitStatus.POSTPONED})
+
+
 @unique
 class Mode(StrEnum):
     """How the conversation was held. Figures call only the first two visits."""
@@ -142,6 +146,12 @@ class Visit(Belonging, Archivable, Record):
         """Return the short name people use."""
         return short_reference("B", self.id)
 
+    @property
+    def draft_name(self) -> str:
+        """Return what a draft without an organisation is known by: the name or text typed."""
+        typed = dict(reversed([(name, text) for name, text in self.draft_form or []]))
+        return typed.get("organisation", "").strip() or self.summary.strip()
+
 
 class VisitOrganisation(Base):
     """A further organisation at the table."""
@@ -247,6 +257,28 @@ class TopicNote(Belonging, Record):
     visit: Mapped[Visit] = relationship(lazy="raise_on_sql", back_populates="topic_notes")
     topic: Mapped[Topic] = relationship(lazy="raise_on_sql")
     concern: Mapped[Concern | None] = relationship(lazy="raise_on_sql")
+
+
+class KeptEdit(Base):
+    """What one person has typed over a visit and not saved yet; theirs alone.
+
+    A draft keeps its form in the visit itself, because nobody else sees it.
+    """
+
+    __tablename__ = "visit_kept_edit"
+
+    visit_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("visit.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    # [[field name, text as typed], …]
+    form: Mapped[list[list[str]]] = mapped_column(sa.JSON())
+    # Of the visit, as the person saw it
+    version: Mapped[int]
+    kept_at: Mapped[datetime]
+    discarded_at: Mapped[datetime | None]
 
 
 class Submission(Base):

@@ -5,7 +5,7 @@ Every query is limited by `visible_visits`; topic notes by `visible(TopicNote, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from crm.visibility import may_see, visible
 from crm.visits.draft import Sent
 from crm.visits.models import (
     Attendance,
+    KeptEdit,
     Submission,
     TopicNote,
     Visit,
@@ -93,6 +94,17 @@ def was_saved(actor: Actor, sent: Sent) -> bool:
     return known is not None and known.person_id == actor.id
 
 
+def kept_edit(actor: Actor, visit_id: UUID) -> KeptEdit | None:
+    """Return what `actor` has typed over a visit and neither saved nor put away; or None."""
+    return db.session.scalar(
+        sa.select(KeptEdit).where(
+            KeptEdit.visit_id == visit_id,
+            KeptEdit.person_id == actor.id,
+            KeptEdit.discarded_at.is_(None),
+        )
+    )
+
+
 def find(visit_id: UUID) -> Visit | None:
     """Return the visit of this key, whoever may see it, with its rows; for services only.
 
@@ -131,24 +143,27 @@ def of_organisation(actor: Actor, organisation_id: UUID, *, limit: int = 20) -> 
 
 
 def colleague_lately(
-    actor: Actor, organisation_id: UUID, *, day: date, without: UUID | None
+    actor: Actor, organisation_ids: Collection[UUID], *, day: date, without: UUID | None
 ) -> Visit | None:
-    """Return a colleague's visit to this organisation within two weeks of `day`, or None.
+    """Return a colleague's visit to one of these within two weeks of `day`, or None.
 
     without  the visit that is being edited: nobody has to be told of it
     """
+    at_the_table = sa.select(VisitOrganisation.visit_id).where(
+        VisitOrganisation.organisation_id.in_(organisation_ids)
+    )
     return db.session.scalar(
         sa.select(Visit)
         .where(
             visible_visits(actor),
             Visit.archived_at.is_(None),
-            Visit.organisation_id == organisation_id,
+            sa.or_(Visit.organisation_id.in_(organisation_ids), Visit.id.in_(at_the_table)),
             Visit.owner_id != actor.id,
             Visit.id != without if without else sa.true(),
             Visit.status.in_([VisitStatus.COMPLETED, VisitStatus.PLANNED]),
             Visit.visited_on.between(day - _COLLEAGUE_LATELY, day + _COLLEAGUE_LATELY),
         )
-        .options(joinedload(Visit.owner))
+        .options(joinedload(Visit.owner), joinedload(Visit.organisation))
         .order_by(Visit.visited_on.desc(), Visit.id.desc())
         .limit(1)
     )

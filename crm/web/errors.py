@@ -49,6 +49,7 @@ SENTENCES = {
     "concern_reason_missing": _l("Bitte begründen Sie das Ergebnis in einem Satz."),
     "follow_up_done": _l("Diese Wiedervorlage ist schon erledigt."),
     "assignee_missing": _l("Bitte wählen Sie mindestens eine Person."),
+    "day_past": _l("Bitte geben Sie einen Tag ab heute an."),
     "visit_status": _l("Beim jetzigen Status des Besuchs ist das nicht möglich."),
     "stale": _l(
         "Jemand anderes hat inzwischen Änderungen gesichert. Bitte prüfen Sie die neue Fassung."

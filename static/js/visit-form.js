@@ -4,6 +4,7 @@ import { nodesFrom, request } from "./fragment.js";
 import { bind } from "./keys.js";
 
 const PAUSE = 1200; // milliseconds of rest after which the draft is kept
+const AGAIN = 15_000; // milliseconds until the next try after one that failed
 const KEPT_ALIVE = 60_000; // more than 64 KiB cannot outlive the page (Fetch standard)
 const form = document.getElementById("visit-form");
 const state = document.getElementById("draft-state");
@@ -19,12 +20,20 @@ async function loadContext() {
   const query = new URLSearchParams({
     organisation: sent.get("organisation_id") ?? "",
     visit: sent.get("visit_id") ?? "",
+    visited_on: sent.get("visited_on") ?? "",
   });
   for (const name of ["further", "contacts"]) {
     for (const value of sent.getAll(name)) query.append(name, value);
   }
-  const answer = await request(`${form.dataset.context}?${query}`);
-  const parts = nodesFrom(await answer.text());
+  let html;
+  try {
+    html = await (await request(`${form.dataset.context}?${query}`)).text();
+  } catch (failure) {
+    // The column and the contacts are a help: without them the visit can be written all the same
+    if (failure.status) state.textContent = form.dataset.expired;
+    return;
+  }
+  const parts = nodesFrom(html);
   for (const name of ["contacts", "around"]) {
     const found = parts.querySelector(`[data-part="${name}"]`);
     if (found) form.querySelector(`[data-part="${name}"]`).replaceWith(found);
@@ -124,7 +133,7 @@ form.addEventListener("change", (event) => {
     const concern = field.closest("fieldset.topic__panel").querySelector("[data-concern]");
     if (concern && !concern.dataset.decided) concern.checked = field.value === "urgent";
   }
-  if (field.name === "further") loadContext();
+  if (["further", "visited_on"].includes(field.name)) loadContext();
 });
 
 // --- keys ------------------------------------------------------------------------------------------
@@ -140,10 +149,13 @@ form.addEventListener("keydown", (event) => {
 // --- the draft -------------------------------------------------------------------------------------
 
 function keepSoon() {
-  if (!("autosave" in form.dataset) || leaving) return;
   dirty = true;
+  keepAfter(PAUSE);
+}
+
+function keepAfter(pause) {
   clearTimeout(timer);
-  timer = setTimeout(keep, PAUSE);
+  if (!leaving) timer = setTimeout(keep, pause);
 }
 
 async function keep() {
@@ -165,8 +177,21 @@ async function keepOnServer(body) {
     headers: { Accept: "application/json" },
     keepalive: body.toString().length < KEPT_ALIVE,
   });
-  if (!answer.ok) throw new Error(String(answer.status));
+  if (!answer.ok) {
+    const failure = new Error(String(answer.status));
+    failure.sentence = await sentenceOf(answer);
+    throw failure;
+  }
   return answer.json();
+}
+
+// What to tell of an answer that is not to be tried again; empty for one that is
+async function sentenceOf(answer) {
+  if (answer.status === 409) {
+    const { error } = await answer.json().catch(() => ({}));
+    return [error, form.dataset.conflict].filter(Boolean).join(" ");
+  }
+  return answer.status < 500 ? form.dataset.expired : "";
 }
 
 async function send() {
@@ -176,16 +201,24 @@ async function send() {
   try {
     const kept = await keepOnServer(new URLSearchParams(body));
     form.elements.version.value = kept.version;
+    if (kept.url) showDraft(kept.url);
     const time = new Intl.DateTimeFormat(document.documentElement.lang, {
       timeStyle: "short",
       hourCycle: "h23", // as everywhere on the pages, in English too
       timeZone: "Europe/Berlin",
     });
     state.textContent = form.dataset.saved.replace("{time}", time.format(new Date(kept.saved_at)));
-  } catch {
+  } catch (failure) {
     dirty = true;
-    state.textContent = form.dataset.unsaved;
+    state.textContent = failure.sentence || form.dataset.unsaved;
+    if (!failure.sentence) keepAfter(AGAIN);
   }
+}
+
+// A reload leads back to the draft, which can be thrown away from now on
+function showDraft(url) {
+  if (location.pathname !== url) history.replaceState(null, "", url);
+  form.querySelector("[data-discard]").hidden = false;
 }
 
 form.addEventListener("input", keepSoon);
@@ -216,4 +249,5 @@ window.addEventListener("pageshow", () => {
   leaving = false;
 });
 
+state.textContent = state.dataset.keeps;
 showQuickDates(form);

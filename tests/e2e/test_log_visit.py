@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import date
 
 import pypdf
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from crm.organisations.models import Organisation, OrganisationKind
 from crm.policy import Role
+from crm.visits.models import VisitStatus
 from tests.e2e.talk import (
     CHALLENGES,
     DAY,
@@ -255,11 +257,74 @@ def test_what_is_typed_is_kept_as_a_draft_at_every_pause(
         assert kept.value.ok
         expect(page.locator("#draft-state")).to_contain_text("Entwurf gesichert um")
 
+    page.reload()
+    expect(page.get_by_label("Zusammenfassung")).to_have_value("Fast fertig")
     other = window(person)
     other.goto("/")
-    other.get_by_role("link", name="ohne Organisation").first.click()
-
+    other.get_by_role("link", name="Fast fertig").click()
     expect(other.get_by_label("Zusammenfassung")).to_have_value("Fast fertig")
+
+    other.get_by_role("button", name="Entwurf verwerfen").click()
+    expect(other.get_by_text("Kein Entwurf wartet auf seinen Abschluss.")).to_be_visible()
+    other.get_by_role("button", name="Rückgängig").click()
+    expect(other.get_by_label("Zusammenfassung")).to_have_value("Fast fertig")
+
+
+def test_what_is_typed_over_a_plan_is_kept_at_every_pause(
+    make: Make, window: Callable[..., Page]
+) -> None:
+    person = make.person(Role.OFFICER)
+    visit = make.visit(VisitStatus.PLANNED, owner=person)
+    page = window(person)
+    page.goto(f"/visits/{visit.id}/edit")
+    with page.expect_response(lambda answer: answer.request.method == "POST") as kept:
+        page.get_by_label("Zusammenfassung").fill("Halb fertig")
+    assert kept.value.ok
+    expect(page.locator("#draft-state")).to_contain_text("Eingaben gesichert um")
+
+    page.reload()
+
+    expect(page.get_by_label("Zusammenfassung")).to_have_value("Halb fertig")
+    page.get_by_role("button", name="Eingaben verwerfen").click()
+    expect(page.get_by_label("Zusammenfassung")).not_to_have_value("Halb fertig")
+
+
+def test_two_windows_on_one_draft_are_told_of_each_other(
+    make: Make, window: Callable[..., Page]
+) -> None:
+    person = make.person(Role.OFFICER)
+    page = window(person)
+    page.goto("/visits/new")
+    page.get_by_label("Zusammenfassung").fill("Eins")
+    expect(page.locator("#draft-state")).to_contain_text("Entwurf gesichert um")
+    other = window(person)
+    other.goto(page.url)
+    other.get_by_label("Zusammenfassung").fill("Zwei")
+    expect(other.locator("#draft-state")).to_contain_text("Entwurf gesichert um")
+
+    page.get_by_label("Zusammenfassung").fill("Drei")
+
+    expect(page.locator("#draft-state")).to_contain_text("Jemand anderes hat inzwischen")
+    page.get_by_role("button", name="Als Entwurf sichern").click()
+    expect(page.get_by_role("cell", name="Zwei")).to_be_visible()
+    expect(page.get_by_role("cell", name="Drei")).to_be_visible()
+
+
+def test_a_colleague_is_told_of_by_the_day_of_the_visit(
+    make: Make, window: Callable[..., Page]
+) -> None:
+    company = make.organisation("Häusler Musterbau GmbH")
+    make.visit(
+        owner=make.person(name="Karla Kollegin"), organisation=company, visited_on=date(2026, 3, 3)
+    )
+    page = window(make.person(Role.OFFICER))
+    page.goto(f"/visits/new?organisation={company.id}")
+    expect(page.get_by_text("Besuch von Karla Kollegin")).to_have_count(0)
+
+    page.get_by_label("Datum", exact=True).fill("10.3.2026")
+    page.get_by_label("Zusammenfassung").focus()
+
+    expect(page.get_by_text("Besuch von Karla Kollegin")).to_be_visible()
 
 
 def test_back_and_a_second_sending_make_no_second_visit(

@@ -95,6 +95,35 @@ def test_plans_are_cancelled_postponed_and_planned_again(make: Make, browser: Br
     assert "hat den Besuch abgesagt" in moved.text
 
 
+def test_a_plan_is_moved_to_another_day(make: Make, browser: Browser) -> None:
+    officer = make.person()
+    before = today() + timedelta(days=3)
+    visit = make.visit(VisitStatus.PLANNED, owner=officer, visited_on=before)
+    page = browser.signed_in_as(officer).open("visits.show", visit_id=visit.id)
+
+    past = page.submit(form="form[action$='/postpone']", visited_on="1.1.2020", reason="Umbau")
+    moved = past.submit(form="form[action$='/postpone']", visited_on=AHEAD)
+
+    assert past.status == 422
+    assert past.texts("#postpone-visited_on-error") == ["Bitte geben Sie einen Tag ab heute an."]
+    assert past.attributes("#postpone-reason", "value") == ["Umbau"]
+    assert AHEAD in moved.texts("h1")[0]
+    assert "geplant" in moved.text
+    back = moved.submit(button="Rückgängig")
+    assert before.strftime("%d.%m.%Y") in back.texts("h1")[0]
+
+
+def test_a_visit_is_put_away_with_a_reason(make: Make, browser: Browser) -> None:
+    officer = make.person()
+    visit = make.visit(owner=officer)
+    page = browser.signed_in_as(officer).open("visits.show", visit_id=visit.id)
+
+    told = page.submit(form="form[action$='/archive']", reason="")
+
+    assert told.status == 422
+    assert told.texts("#archive-reason-error") == ["Bitte geben Sie einen Grund an."]
+
+
 def test_a_visit_is_put_away_and_back(make: Make, browser: Browser) -> None:
     officer = make.person()
     visit = make.visit(owner=officer, organisation=make.organisation("Alpha GmbH"))
@@ -137,7 +166,8 @@ def test_a_draft_is_neither_cancelled_nor_archived(make: Make, browser: Browser)
     draft = make.visit(VisitStatus.DRAFT, owner=officer)
 
     for change in ("cancel", "postpone", "plan_again", "archive"):
-        assert me.post(me.url(f"visits.{change}", visit_id=draft.id), []).status == 409
+        url = me.url(f"visits.{change}", visit_id=draft.id)
+        assert me.post(url, [("reason", "Grund")]).status == 409
 
 
 def test_what_is_put_away_is_not_planned_or_edited(make: Make, browser: Browser) -> None:
@@ -145,7 +175,7 @@ def test_what_is_put_away_is_not_planned_or_edited(make: Make, browser: Browser)
     me = browser.signed_in_as(officer)
     visit = make.visit(VisitStatus.PLANNED, owner=officer)
     form = me.open("visits.edit", visit_id=visit.id)
-    me.post(me.url("visits.archive", visit_id=visit.id), [])
+    me.post(me.url("visits.archive", visit_id=visit.id), [("reason", "Doppelt")])
 
     for change in ("cancel", "postpone"):
         assert me.post(me.url(f"visits.{change}", visit_id=visit.id), []).status == 409

@@ -1,6 +1,12 @@
 """What people do with visits, one use case per module."""
 
-from crm.visits.services.drafts import discard_draft, save_draft
+from crm.visits.services.drafts import (
+    discard_draft,
+    discard_edit,
+    keep_edit,
+    save_draft,
+    take_edit_back,
+)
 from crm.visits.services.log import edit_visit, log_visit
 from crm.visits.services.state import (
     archive_visit,
@@ -14,10 +20,13 @@ __all__ = [
     "archive_visit",
     "cancel_visit",
     "discard_draft",
+    "discard_edit",
     "edit_visit",
+    "keep_edit",
     "log_visit",
     "plan_again",
     "postpone_visit",
     "restore_visit",
     "save_draft",
+    "take_edit_back",
 ]

@@ -1,19 +1,21 @@
-"""Keep what is being typed: a draft holds the form as it is, only its author sees it."""
+"""Keep what is being typed: the form as it is, which only its author sees."""
 
 from __future__ import annotations
 
 from datetime import date
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from crm import audit
 from crm.clock import now
 from crm.db import transaction, unless_at_once
-from crm.errors import NotFound, Stale
+from crm.errors import Conflict, NotFound, Stale
 from crm.organisations import queries as organisations
 from crm.policy import Actor, Permission, authorize
 from crm.visits import queries
 from crm.visits.draft import Sent
-from crm.visits.models import Visit, VisitStatus
+from crm.visits.models import OPEN_TO_EDIT, KeptEdit, Visit, VisitStatus
 
 
 def save_draft(
@@ -85,3 +87,50 @@ def discard_draft(actor: Actor, visit_id: UUID) -> None:
             visit.archive(actor.id, reason="")
             visit.updated_at = now()
             audit.record(actor.id, "discarded", visit)
+
+
+def keep_edit(actor: Actor, sent: Sent) -> None:
+    """Keep what `actor` types over a planned or completed visit, beside the visit.
+
+    Raises `NotFound`, `NotAllowed`, or `Conflict` for a visit that cannot be edited.
+    """
+    unless_at_once(lambda: _keep_edit(actor, sent), "pk_visit_kept_edit")
+
+
+def _keep_edit(actor: Actor, sent: Sent) -> None:
+    with transaction() as session:
+        visit = queries.find(sent.visit_id)
+        if visit is None or not queries.may_see_visit(actor, visit):
+            raise NotFound(sent.visit_id)
+        authorize(actor, Permission.VISIT_EDIT, visit)
+        if visit.status not in OPEN_TO_EDIT or visit.archived_at is not None:
+            raise Conflict("visit_status")
+        session.merge(
+            KeptEdit(
+                visit_id=visit.id,
+                person_id=actor.id,
+                form=sent.pairs,
+                version=sent.version,
+                kept_at=now(),
+                discarded_at=None,
+            )
+        )
+
+
+def discard_edit(actor: Actor, visit_id: UUID) -> None:
+    """Put away what `actor` has typed over a visit; `take_edit_back` brings it back."""
+    _set_discarded(actor, visit_id, is_discarded=True)
+
+
+def take_edit_back(actor: Actor, visit_id: UUID) -> None:
+    """Bring back what `actor` has typed over a visit and put away."""
+    _set_discarded(actor, visit_id, is_discarded=False)
+
+
+def _set_discarded(actor: Actor, visit_id: UUID, *, is_discarded: bool) -> None:
+    with transaction() as session:
+        session.execute(
+            sa.update(KeptEdit)
+            .where(KeptEdit.visit_id == visit_id, KeptEdit.person_id == actor.id)
+            .values(discarded_at=now() if is_discarded else None)
+        )

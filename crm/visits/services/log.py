@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm import audit
@@ -13,10 +14,8 @@ from crm.errors import Conflict, NotFound, Stale
 from crm.policy import Actor, Permission, authorize
 from crm.visits import queries
 from crm.visits.draft import Sent, VisitDraft
-from crm.visits.models import Submission, Visit, VisitStatus
+from crm.visits.models import OPEN_TO_EDIT, KeptEdit, Submission, Visit, VisitStatus
 from crm.visits.services.rows import write_rows
-
-_OPEN_TO_EDIT = frozenset({VisitStatus.PLANNED, VisitStatus.COMPLETED, VisitStatus.POSTPONED})
 
 
 def log_visit(actor: Actor, draft: VisitDraft, sent: Sent, *, status: VisitStatus) -> UUID:
@@ -72,7 +71,7 @@ def edit_visit(actor: Actor, draft: VisitDraft, sent: Sent, *, complete: bool) -
         authorize(actor, Permission.VISIT_EDIT, visit)
         if queries.was_saved(actor, sent):
             return
-        if visit.status not in _OPEN_TO_EDIT or visit.archived_at is not None:
+        if visit.status not in OPEN_TO_EDIT or visit.archived_at is not None:
             raise Conflict("visit_status")
         if visit.version != sent.version:
             raise Stale
@@ -84,6 +83,9 @@ def edit_visit(actor: Actor, draft: VisitDraft, sent: Sent, *, complete: bool) -
             visit.status_reason = ""
         write_rows(session, actor, visit, draft, status=status)
         _remember(session, actor, sent)
+        session.execute(
+            sa.delete(KeptEdit).where(KeptEdit.visit_id == visit.id, KeptEdit.person_id == actor.id)
+        )
         audit.record(actor.id, "logged" if complete else "edited", visit, changes)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID
 
 from crm import audit
-from crm.clock import now
+from crm.clock import now, today
 from crm.db import transaction
 from crm.errors import Conflict, NotFound
 from crm.policy import Actor, Permission, authorize
@@ -31,14 +32,22 @@ def cancel_visit(actor: Actor, visit_id: UUID, *, reason: str) -> None:
     _change(actor, visit_id, "cancelled", cancel)
 
 
-def postpone_visit(actor: Actor, visit_id: UUID, *, reason: str) -> None:
+def postpone_visit(actor: Actor, visit_id: UUID, *, reason: str, to: date | None = None) -> None:
     """Say that a planned visit will take place at another date; a second click changes nothing.
 
-    Raises `NotFound`, `NotAllowed`, or `Conflict` for a visit that is not planned.
+    to      the new day, on which it is planned; None leaves it open
+
+    Raises `NotFound`, `NotAllowed`, or `Conflict` for a visit that is not planned, and with field
+    `visited_on` for a day that is past.
     """
+    if to is not None and to < today():
+        raise Conflict("day_past", field="visited_on")
 
     def postpone(visit: Visit) -> None:
         _expect_listed(visit, _STILL_TO_COME)
+        if to is not None:
+            visit.status, visit.status_reason, visit.visited_on = VisitStatus.PLANNED, "", to
+            return
         if visit.status is VisitStatus.POSTPONED:
             return
         visit.status, visit.status_reason = VisitStatus.POSTPONED, reason

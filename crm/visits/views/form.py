@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import abort, redirect, render_template, request, url_for
@@ -23,11 +24,13 @@ from crm.visits.views.blueprint import bp
 from crm.web.access import current_actor, requires
 from crm.web.errors import explain, put_on_form
 from crm.web.forms import key_of
-from crm.web.listing import key_arg
-from crm.web.notices import notify, shortened
+from crm.web.listing import day_arg, key_arg
+from crm.web.notices import Undo, notify, shortened
 from crm.web.rendering import day
 from crm.web.resume import typed_fields
 
+# What a button says to do with what was typed over a visit
+_KEPT_EDIT = {"discard": services.discard_edit, "take back": services.take_edit_back}
 _STATUS = {"complete": VisitStatus.COMPLETED, "plan": VisitStatus.PLANNED}
 
 
@@ -79,14 +82,40 @@ def edit(visit_id: UUID) -> ResponseReturnValue:
     if visit.status is VisitStatus.DRAFT:
         return _draft_page(visit)
     if request.method == "GET":
-        return _form_page(
-            desk.form_from(actor, None, data=desk.data_of(actor, visit), visit=visit), visit
-        )
-    form = desk.form_from(actor, request.form, visit=visit)
+        return _edit_page(visit)
     intent = request.form.get("intent", "save")
+    if intent in _KEPT_EDIT:
+        return _put_away_or_back(visit, intent)
+    form = desk.form_from(actor, request.form, visit=visit)
+    if intent == "draft":
+        services.keep_edit(actor, desk.sent_form(form, visit_id=visit_id, editing=True))
+        return {"version": form.seen_version, "saved_at": now().isoformat()}
     if intent not in {"complete", "plan", "save"}:
         return _refreshed(form, intent, visit=visit)
     return _change(form, visit, intent)
+
+
+def _edit_page(visit: Visit) -> ResponseReturnValue:
+    """Show the form of a visit: as it is stored, or as the person was changing it."""
+    actor = current_actor()
+    kept = queries.kept_edit(actor, visit.id)
+    if kept is None:
+        return _form_page(
+            desk.form_from(actor, None, data=desk.data_of(actor, visit), visit=visit), visit
+        )
+    typed = MultiDict((name, value) for name, value in kept.form)
+    # Of the version it was typed over: what somebody saved since is shown before it is replaced
+    typed["version"] = str(kept.version)
+    return _form_page(desk.form_from(actor, typed, visit=visit), visit, kept_at=kept.kept_at)
+
+
+def _put_away_or_back(visit: Visit, intent: str) -> ResponseReturnValue:
+    _KEPT_EDIT[intent](current_actor(), visit.id)
+    here = url_for("visits.edit", visit_id=visit.id)
+    if intent == "discard":
+        undo = Undo(url=here, fields={"intent": "take back"})
+        notify(_("Ihre nicht gesicherten Eingaben sind verworfen."), undo=undo)
+    return redirect(here, code=303)
 
 
 def _change(form: VisitForm, visit: Visit, intent: str) -> ResponseReturnValue:
@@ -108,7 +137,9 @@ def _change(form: VisitForm, visit: Visit, intent: str) -> ResponseReturnValue:
     return _form_page(form, visit, status=422)
 
 
-def _form_page(form: VisitForm, visit: Visit | None, *, status: int = 200) -> ResponseReturnValue:
+def _form_page(
+    form: VisitForm, visit: Visit | None, *, status: int = 200, kept_at: datetime | None = None
+) -> ResponseReturnValue:
     around = desk.surroundings(current_actor(), form, key_of(form.visit_id.data))
     page = render_template(
         "visits/edit.html" if visit else "visits/new.html",
@@ -117,6 +148,7 @@ def _form_page(form: VisitForm, visit: Visit | None, *, status: int = 200) -> Re
         around=around,
         follow_ups=follow_ups.of_visit(current_actor(), visit.id) if visit else [],
         quick_days=quick_days(current_actor().land),
+        kept_at=kept_at,
     )
     return page, status
 
@@ -175,10 +207,11 @@ def _keep_draft(form: VisitForm, visit_id: UUID) -> ResponseReturnValue:
         if wants_json:
             return {"error": explain(stale)}, 409
         return _conflict_page(form, visit_id)
+    here = url_for("visits.edit", visit_id=visit_id)
     if wants_json:
-        return {"version": version, "saved_at": now().isoformat()}
+        return {"version": version, "saved_at": now().isoformat(), "url": here}
     notify(_("Der Entwurf ist gesichert."))
-    return redirect(url_for("visits.edit", visit_id=visit_id), code=303)
+    return redirect(here, code=303)
 
 
 def _conflict_page(form: VisitForm, visit_id: UUID) -> ResponseReturnValue:
@@ -211,6 +244,7 @@ def context() -> ResponseReturnValue:
     """Answer with what belongs to a picked organisation: contacts, open concerns, the column."""
     actor = current_actor()
     data = desk.blank_data(actor, key_arg("organisation"))
+    data["visited_on"] = day_arg("visited_on")
     data["further"] = request.args.getlist("further")
     data["contacts"] = request.args.getlist("contacts")
     form = desk.form_from(actor, None, data=data)

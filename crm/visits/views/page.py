@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Response, abort, current_app, redirect, render_template, url_for
@@ -9,17 +10,27 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm import audit
+from crm.clock import today
+from crm.errors import Conflict
 from crm.follow_ups import queries as follow_ups
 from crm.policy import Permission
 from crm.visits import documents, queries, services
-from crm.visits.forms import ReasonForm
+from crm.visits.forms import PostponeForm, ReasonForm
 from crm.visits.models import VisitStatus
 from crm.visits.views.blueprint import bp
 from crm.visits.wording import happened
 from crm.web.access import current_actor, requires
+from crm.web.errors import put_on_form
+from crm.web.forms import ArchiveForm, Form
 from crm.web.listing import text_arg
 from crm.web.notices import Undo, notify
-from crm.web.rendering import language
+from crm.web.rendering import language, weekday
+
+_CHANGES: Mapping[str, type[Form]] = {
+    "cancel": ReasonForm,
+    "postpone": PostponeForm,
+    "archive": ArchiveForm,
+}
 
 
 @bp.get("/visits/<uuid:visit_id>")
@@ -29,9 +40,7 @@ def show(visit_id: UUID) -> ResponseReturnValue:
     return _page(visit_id)
 
 
-def _page(
-    visit_id: UUID, refused: ReasonForm | None = None, action: str = ""
-) -> ResponseReturnValue:
+def _page(visit_id: UUID, refused: Form | None = None, action: str = "") -> ResponseReturnValue:
     """Show the visit; with the form of an action that was refused, if one was."""
     actor = current_actor()
     visit = queries.get(actor, visit_id)
@@ -42,9 +51,20 @@ def _page(
         visit=visit,
         follow_ups=follow_ups.of_visit(actor, visit_id),
         history=[(e.at, e.actor_name, happened(e)) for e in audit.history(visit_id)],
-        reasons={action: refused.reason} if refused else {},
+        changes=_changes(action, refused),
     )
     return page, 422 if refused else 200
+
+
+def _changes(action: str, refused: Form | None) -> dict[str, Form]:
+    """Return the forms of what can be done, each with ids of its own; one may be refused."""
+    forms: dict[str, Form] = {name: kind(None) for name, kind in _CHANGES.items()}
+    if refused is not None:
+        forms[action] = refused
+    for name, form in forms.items():
+        for field in form:
+            field.id = f"{name}-{field.name}"
+    return forms
 
 
 @bp.get("/visits/<uuid:visit_id>.pdf")
@@ -88,11 +108,30 @@ def cancel(visit_id: UUID) -> ResponseReturnValue:
 @requires(Permission.VISIT_EDIT)
 def postpone(visit_id: UUID) -> ResponseReturnValue:
     """Say that a planned visit will take place another day."""
-    form = ReasonForm()
+    form = PostponeForm()
     if not form.validate():
         return _page(visit_id, form, "postpone")
-    services.postpone_visit(current_actor(), visit_id, reason=form.reason.data or "")
-    return _changed(visit_id, _("Der Besuch ist verschoben."), undo="visits.plan_again")
+    actor, to = current_actor(), form.visited_on.data
+    before = queries.get(actor, visit_id).visited_on
+    try:
+        services.postpone_visit(actor, visit_id, reason=form.reason.data or "", to=to)
+    except Conflict as conflict:
+        if conflict.field not in form:
+            raise
+        put_on_form(conflict, form)
+        return _page(visit_id, form, "postpone")
+    if to is None:
+        return _changed(visit_id, _("Der Besuch ist verschoben."), undo="visits.plan_again")
+    is_undone = before is None or before < today()
+    undo = (
+        None
+        if is_undone
+        else Undo(
+            url=url_for("visits.postpone", visit_id=visit_id), fields={"visited_on": str(before)}
+        )
+    )
+    notify(_("Der Besuch ist verschoben auf %(day)s.", day=weekday(to)), undo=undo)
+    return redirect(url_for("visits.show", visit_id=visit_id), code=303)
 
 
 @bp.route("/visits/<uuid:visit_id>/plan", methods=["POST"])
@@ -107,7 +146,7 @@ def plan_again(visit_id: UUID) -> ResponseReturnValue:
 @requires(Permission.VISIT_EDIT)
 def archive(visit_id: UUID) -> ResponseReturnValue:
     """Take a visit out of the lists."""
-    form = ReasonForm()
+    form = ArchiveForm()
     if not form.validate():
         return _page(visit_id, form, "archive")
     services.archive_visit(current_actor(), visit_id, reason=form.reason.data or "")
