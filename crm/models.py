@@ -5,6 +5,8 @@ from crm.audit import AuditEntry
 from crm.concerns.models import Concern
 from crm.contacts.models import Contact, ContactPlace
 from crm.follow_ups.models import Assignee, FollowUp
+from crm.health.models import Worker
+from crm.mail.models import Mail, MailServer
 from crm.organisations.models import Organisation
 from crm.topics.models import Topic
 from crm.visits.models import Attendance, Submission, TopicNote, Visit, VisitOrganisation
@@ -18,6 +20,8 @@ __all__ = [
     "Contact",
     "ContactPlace",
     "FollowUp",
+    "Mail",
+    "MailServer",
     "Organisation",
     "Person",
     "SignIn",
@@ -29,4 +33,5 @@ __all__ = [
     "TopicNote",
     "Visit",
     "VisitOrganisation",
+    "Worker",
 ]
