@@ -17,7 +17,9 @@ from crm.contacts.views import bp as contacts
 from crm.extensions import compress, csrf
 from crm.follow_ups.views import bp as follow_ups
 from crm.health.views import bp as health
+from crm.mail.views import bp as mail
 from crm.my_day.views import bp as my_day
+from crm.notifications.views import bp as notifications
 from crm.organisations.views import bp as organisations
 from crm.visits.views import bp as visits
 from crm.web import (
@@ -56,6 +58,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         follow_ups,
         organisations,
         contacts,
+        notifications,
+        mail,
         health,
     ):
         app.register_blueprint(blueprint)

@@ -7,7 +7,9 @@ from crm.contacts.models import Contact, ContactPlace
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.health.models import Worker
 from crm.mail.models import Mail, MailServer
+from crm.notifications.models import Notification, NotificationChoice
 from crm.organisations.models import Organisation
+from crm.reminders.models import Morning
 from crm.topics.models import Topic
 from crm.visits.models import Attendance, Submission, TopicNote, Visit, VisitOrganisation
 
@@ -22,6 +24,9 @@ __all__ = [
     "FollowUp",
     "Mail",
     "MailServer",
+    "Morning",
+    "Notification",
+    "NotificationChoice",
     "Organisation",
     "Person",
     "SignIn",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -62,3 +63,13 @@ def find_server() -> MailServer | None:
 def find(reason: Reason, key: str) -> Mail | None:
     """Return the mail of this reason and key, or None."""
     return db.session.scalar(sa.select(Mail).where(Mail.reason == reason, Mail.key == key))
+
+
+def find_last_test(person_id: UUID) -> Mail | None:
+    """Return the last mail that a person sent themselves to see whether it goes, or None."""
+    return db.session.scalar(
+        sa.select(Mail)
+        .where(Mail.reason == Reason.TEST, Mail.person_id == person_id)
+        .order_by(Mail.id.desc())
+        .limit(1)
+    )

@@ -21,7 +21,7 @@ from crm.errors import Conflict
 from crm.mail import queries
 from crm.mail.models import Mail, MailServer, MailState, Reason
 from crm.mail.smtp import Letter, Line, NotSent
-from crm.policy import Role
+from crm.policy import Actor, Permission, Role, authorize
 from crm.types import new_id
 
 _log = logging.getLogger(__name__)
@@ -131,8 +131,25 @@ def send_waiting(line: Line, *, composers: Mapping[Reason, Compose] | None = Non
     return True
 
 
-def try_again() -> None:
+def send_test(actor: Actor, *, to: str, content: Content, key: str) -> None:
+    """Send a mail to see whether it goes: at once, even while others wait for the mail server."""
+    authorize(actor, Permission.MAIL_MANAGE)
+    with transaction() as session:
+        queue_mail(
+            to=to,
+            reason=Reason.TEST,
+            key=key,
+            subject=content.subject,
+            text=content.text,
+            html=content.html,
+            person_id=actor.id,
+        )
+        session.execute(sa.update(MailServer).values(due_at=None))
+
+
+def try_again(actor: Actor) -> None:
     """Try at once what waits, and once more what was refused."""
+    authorize(actor, Permission.MAIL_MANAGE)
     with transaction() as session:
         session.execute(
             sa.update(Mail)

@@ -15,9 +15,12 @@ from flask import Flask
 
 from config import Settings
 from crm import create_app, jobs
+from crm.clock import now
 from crm.health import services as health
 from crm.mail import services as mail
 from crm.mail.smtp import SmtpLine
+from crm.reminders.documents import composers
+from crm.reminders.services import remind
 from crm.types import new_id
 
 _log = logging.getLogger(__name__)
@@ -27,14 +30,19 @@ def _send_mails(settings: Settings) -> None:
     if not settings.sends_mails:
         return
     with SmtpLine(settings) as line:
-        if mail.send_waiting(line):
+        if mail.send_waiting(line, composers=composers(settings.public_url)):
             jobs.wake(mail.WORK)
+
+
+def _remind(settings: Settings) -> None:
+    remind(hour=settings.digest_hour, at=now(), with_mails=settings.sends_mails)
 
 
 # What a worker does when it is woken by a name, and once a minute. Each may run several times at
 # once, in several workers: what must happen once is kept to that by the tables.
 WORK: Mapping[str, Callable[[Settings], None]] = {
     mail.WORK: _send_mails,
+    "reminders": _remind,
 }
 
 

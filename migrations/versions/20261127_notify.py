@@ -1,4 +1,4 @@
-"""Mails that wait, the mail server, and the worker that lives."""
+"""Mails that wait, the worker that lives, notifications, and the mornings that are done."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ FAILURES = (
     "sign_in",
     "temporary",
 )
+KINDS = ("given", "completed", "clock", "escalation", "answer", "digest")
 
 
 def _enum(name: str, values: tuple[str, ...]) -> sa.Enum:
@@ -86,9 +87,88 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_mail_person_id"), "mail", ["person_id"])
     op.create_index(op.f("ix_mail_state_due_at_id"), "mail", ["state", "due_at", "id"])
+    op.create_table(
+        "notification",
+        sa.Column("id", types.Key(), nullable=False),
+        sa.Column("person_id", types.Key(), nullable=False),
+        sa.Column("kind", _enum("kind", KINDS), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("at", types.Moment(), nullable=False),
+        sa.Column("read_at", types.Moment(), nullable=True),
+        sa.Column("in_app", sa.Boolean(), nullable=False),
+        sa.Column("by_id", types.Key(), nullable=True),
+        sa.Column("concern_id", types.Key(), nullable=True),
+        sa.Column("follow_up_id", types.Key(), nullable=True),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("kind <> 'digest'", name=op.f("ck_notification_no_digest")),
+        sa.CheckConstraint(
+            "(concern_id IS NULL) <> (follow_up_id IS NULL)",
+            name=op.f("ck_notification_about_one"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_notification_person_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["person.id"], name=op.f("fk_notification_by_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["concern_id"],
+            ["concern.id"],
+            name=op.f("fk_notification_concern_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["follow_up_id"],
+            ["follow_up.id"],
+            name=op.f("fk_notification_follow_up_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
+        sa.UniqueConstraint("person_id", "key", name=op.f("uq_notification_person_id_key")),
+    )
+    op.create_index(
+        op.f("ix_notification_person_id_at_id"), "notification", ["person_id", "at", "id"]
+    )
+    op.create_index(
+        op.f("ix_notification_person_id_read_at"), "notification", ["person_id", "read_at"]
+    )
+    op.create_index(
+        op.f("ix_notification_concern_id_kind_due_on"),
+        "notification",
+        ["concern_id", "kind", "due_on"],
+    )
+    op.create_index(op.f("ix_notification_follow_up_id"), "notification", ["follow_up_id"])
+    op.create_table(
+        "notification_choice",
+        sa.Column("person_id", types.Key(), nullable=False),
+        sa.Column("kind", _enum("kind", KINDS), nullable=False),
+        sa.Column("in_app", sa.Boolean(), nullable=False),
+        sa.Column("by_mail", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_notification_choice_person_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("person_id", "kind", name=op.f("pk_notification_choice")),
+    )
+    op.create_table(
+        "morning",
+        sa.Column("person_id", types.Key(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", types.Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_morning_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", "day", name=op.f("pk_morning")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("morning")
+    op.drop_table("notification_choice")
+    op.drop_table("notification")
     op.drop_table("mail")
     op.drop_table("mail_server")
     op.drop_table("worker")

@@ -7,7 +7,7 @@ from crm.mail import queries
 from crm.mail.models import MailState, Reason
 from crm.mail.services import queue_mail, send_waiting
 from crm.mail.smtp import SmtpLine
-from tests.mail.conftest import Post
+from tests.post import Post
 
 
 def test_a_mail_is_sent_once(app: Flask, post: Post) -> None:

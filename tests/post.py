@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
-import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -24,6 +23,7 @@ class Post:
     """
 
     controller: Controller | None = None
+    port: int = 0
     got: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
@@ -48,25 +48,25 @@ class Post:
     @property
     def settings(self) -> Settings:
         """Return settings that name this mail server."""
-        assert self.controller is not None
         return Settings(
             smtp_host="127.0.0.1",
-            smtp_port=self.controller.port,
+            smtp_port=self.port,
             smtp_tls="none",
             mail_from="Augenhöhe <crm@kreis.example>",
             public_url="https://crm.kreis.example",
         )
 
-    def start(self, port: int = 0) -> None:
-        """Listen; on the port of before when it is given."""
-        self.controller = _Local(self, hostname="127.0.0.1", port=port)
+    def start(self) -> None:
+        """Listen; again on the same port."""
+        self.controller = _Local(self, hostname="127.0.0.1", port=self.port)
         self.controller.start()
+        self.port = self.controller.port
 
-    def stop(self) -> int:
-        """Listen no longer; return the port."""
-        assert self.controller is not None
-        self.controller.stop()
-        return int(self.controller.port)
+    def stop(self) -> None:
+        """Listen no longer."""
+        if self.controller is not None:
+            self.controller.stop()
+            self.controller = None
 
 
 class _Local(Controller):
@@ -75,13 +75,3 @@ class _Local(Controller):
     def _trigger_server(self) -> None:
         self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
         super()._trigger_server()  # type: ignore[no-untyped-call]
-
-
-@pytest.fixture
-def post() -> Iterator[Post]:
-    """Give a mail server that listens."""
-    post = Post()
-    post.start()
-    yield post
-    if post.controller is not None and post.controller.server is not None:
-        post.stop()
