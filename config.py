@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
-from email.utils import formataddr, parseaddr
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -65,10 +65,9 @@ def _address(text: str) -> str:
 
 
 def _sender(text: str) -> str:
-    name, address = parseaddr(text)
-    if "@" not in address or not text.isprintable():
+    if "@" not in parseaddr(text)[1] or not text.isprintable():
         raise ValueError("an e-mail address, with or without a name before it in <…>")
-    return formataddr((name, address)) if name else address
+    return text.strip()
 
 
 _HOURS = 24

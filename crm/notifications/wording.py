@@ -27,7 +27,7 @@ def said(item: Item) -> str:
     step = _step(notification.step)
     if notification.kind is Kind.ESCALATION:
         return _(
-            "Dringendes Anliegen: Die Frist für %(step)s ist am %(day)s abgelaufen",
+            "Dringend: Die Frist für %(step)s ist am %(day)s abgelaufen",
             step=step,
             day=day(notification.due_on),
         )

@@ -68,7 +68,7 @@ def notice(mail: Mail, public_url: str) -> Content | None:
         return content_of(
             Outline(
                 subject=text,
-                lead=f"{text}:",
+                lead=f"{text}.",
                 sections=[Section(title="", lines=[line])],
                 why=_why(),
             )

@@ -7,7 +7,7 @@ from datetime import date, time
 import pytest
 from flask import Flask
 
-from crm.clock import moment
+from crm.clock import moment, next_working_day
 from crm.concerns.models import Flag
 from crm.mail import queries
 from crm.notifications.models import Kind, NotificationChoice
@@ -16,7 +16,7 @@ from crm.visibility import Visibility
 from crm.visits.models import VisitStatus
 from tests.make import Make
 from tests.post import Post
-from tests.reminders.morning import days, html_of, look, send, text_of, working_day
+from tests.reminders.morning import EIGHT, LAND, days, html_of, look, send, text_of, working_day
 
 
 def test_the_day_stands_in_one_mail(app: Flask, make: Make, post: Post) -> None:
@@ -63,6 +63,16 @@ def test_it_is_sent_once_a_morning_however_often_one_looks(
         send(app, post)
 
     assert post.recipients == [me.email]
+
+
+def test_the_next_working_day_has_a_mail_of_its_own(app: Flask, make: Make) -> None:
+    make.follow_up(owner=make.person(), due_on=working_day())
+    later = next_working_day(working_day() + days(1), LAND)
+
+    look(app)
+    look(app, at=moment(later, EIGHT))
+
+    assert make.run(waiting) == 2
 
 
 def test_where_there_is_nothing_nothing_comes(app: Flask, make: Make, post: Post) -> None:
