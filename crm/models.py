@@ -5,7 +5,11 @@ from crm.audit import AuditEntry
 from crm.concerns.models import Concern
 from crm.contacts.models import Contact, ContactPlace
 from crm.follow_ups.models import Assignee, FollowUp
+from crm.health.models import Worker
+from crm.mail.models import Mail, MailServer
+from crm.notifications.models import Notification, NotificationChoice
 from crm.organisations.models import Organisation
+from crm.reminders.models import Morning
 from crm.topics.models import Topic
 from crm.visits.models import (
     Attendance,
@@ -26,6 +30,11 @@ __all__ = [
     "ContactPlace",
     "FollowUp",
     "KeptEdit",
+    "Mail",
+    "MailServer",
+    "Morning",
+    "Notification",
+    "NotificationChoice",
     "Organisation",
     "Person",
     "SignIn",
@@ -37,4 +46,5 @@ __all__ = [
     "TopicNote",
     "Visit",
     "VisitOrganisation",
+    "Worker",
 ]

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     FOLLOW_UP_CHANGE = "follow_up:change"
     FOLLOW_UP_READ = "follow_up:read"
     LIST_EXPORT = "list:export"
+    MAIL_MANAGE = "mail:manage"
+    NOTIFICATION_READ = "notification:read"
     ORGANISATION_EDIT = "organisation:edit"
     ORGANISATION_READ = "organisation:read"
     VISIT_EDIT = "visit:edit"
@@ -70,6 +72,7 @@ _READ = _ACCOUNT | {
     Permission.CONCERN_READ,
     Permission.CONTACT_READ,
     Permission.FOLLOW_UP_READ,
+    Permission.NOTIFICATION_READ,
     Permission.ORGANISATION_READ,
     Permission.VISIT_READ,
 }
@@ -89,6 +92,14 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.OFFICER: _WORK,
     Role.MANAGER: _WORK,
 }
+
+# What administrators may besides, whatever their role: never anything about content
+ADMINISTRATION = frozenset({Permission.MAIL_MANAGE})
+
+
+def granted(actor: Actor) -> frozenset[Permission]:
+    """Return what `actor` may do at all."""
+    return GRANTS[actor.role] | (ADMINISTRATION if actor.is_administrator else frozenset())
 
 
 def _own_or_team(actor: Actor, subject: Any) -> bool:
@@ -118,7 +129,7 @@ OBJECT_RULES: Mapping[Permission, Callable[[Actor, Any], bool]] = {
 
 def may(actor: Actor, permission: Permission, subject: object | None = None) -> bool:
     """Tell whether `actor` holds `permission`: at all, or on `subject` when it is given."""
-    if permission not in GRANTS[actor.role]:
+    if permission not in granted(actor):
         return False
     rule = OBJECT_RULES.get(permission)
     return subject is None or rule is None or rule(actor, subject)

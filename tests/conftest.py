@@ -26,6 +26,7 @@ from tests.databases import (
 )
 from tests.make import Make
 from tests.page import Browser
+from tests.post import Post
 
 
 class Servers:
@@ -95,6 +96,15 @@ def make(app: Flask) -> Make:
 def browser(app: Flask) -> Browser:
     """Give the browser of a stranger; `signed_in_as` gives one of a person."""
     return Browser(app)
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    """Give a mail server on this machine, listening."""
+    post = Post()
+    post.start()
+    yield post
+    post.stop()
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 - `static/vendor/kern`: KERN's style sheet without the components we do not use, and Fira Sans
   with the characters of the European languages written in Latin letters
+- `static/vendor/chart`: Chart.js, which draws the charts; `static/vendor/sortable`: SortableJS,
+  which lets cards be dragged
 - `documents/fonts`: Fira Sans as TrueType with every script it has, for Typst
 - `tests/e2e/vendor`: axe, the checker of accessibility
 
@@ -26,6 +28,10 @@ MODULES = ROOT / "node_modules"
 KERN = MODULES / "@kern-ux" / "native"
 AXE = MODULES / "axe-core"
 WEB = ROOT / "static" / "vendor" / "kern"
+LIBRARIES = {
+    "chart": ("chart.js/dist/chart.umd.min.js", "chart.js/LICENSE.md"),
+    "sortable": ("sortablejs/Sortable.min.js", "sortablejs/LICENSE"),
+}
 DOCUMENTS = ROOT / "documents" / "fonts"
 TESTS = ROOT / "tests" / "e2e" / "vendor"
 FONT_LICENCE = ROOT / "tools" / "OFL-1.1.txt"
@@ -197,6 +203,11 @@ def main() -> None:
         fonts.mkdir(exist_ok=True)
         _font(name, fonts / f"FiraSans-{name}.woff2", "woff2")
     shutil.copy(FONT_LICENCE, web / "fonts" / "OFL.txt")
+
+    for name, files in LIBRARIES.items():
+        folder = _fresh(WEB.parent / name)
+        for file in files:
+            shutil.copy(MODULES / file, folder)
 
     documents = _fresh(DOCUMENTS)
     for style in DOCUMENT_STYLES:

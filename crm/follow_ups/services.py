@@ -18,6 +18,8 @@ from crm.db import db, transaction
 from crm.errors import Conflict, NotFound
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.follow_ups.queries import visible_follow_ups
+from crm.notifications import services as notifications
+from crm.notifications.models import Kind
 from crm.policy import Actor, Permission, authorize
 from crm.types import new_id
 from crm.visibility import Visibility
@@ -89,6 +91,7 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
         session.add(follow_up)
         session.flush()
         audit.record(actor.id, "added", follow_up, {"due_on": [None, draft.due_on.isoformat()]})
+        _tell(actor, follow_up, Kind.GIVEN, follow_up.assignee_ids)
     return follow_up
 
 
@@ -119,6 +122,7 @@ def complete(actor: Actor, follow_up_id: UUID, *, result: str | None = None) -> 
             follow_up.done_at, follow_up.done_by_id = now(), actor.id
             follow_up.result = follow_up.result if result is None else result
             audit.record(actor.id, "completed", follow_up)
+            _tell(actor, follow_up, Kind.COMPLETED, [follow_up.owner_id])
             if follow_up.promised and follow_up.concern_id is not None:
                 concerns.note_answer(actor, follow_up.concern_id, at=follow_up.done_at)
         elif not result or result == follow_up.result:
@@ -143,6 +147,7 @@ def reopen(actor: Actor, follow_up_id: UUID) -> FollowUp:
         follow_up.done_at = follow_up.done_by_id = None
         follow_up.updated_at = now()
         audit.record(actor.id, "reopened", follow_up)
+        notifications.take_back(kind=Kind.COMPLETED, follow_up_id=follow_up.id)
     return follow_up
 
 
@@ -175,9 +180,17 @@ def reassign(actor: Actor, follow_up_id: UUID, *, assignee_ids: Iterable[UUID]) 
             }
             kept = {assignee.person_id: assignee for assignee in follow_up.assignees}
             follow_up.assignees = [kept.get(key) or Assignee(person_id=key) for key in wanted]
+            notifications.take_back(
+                kind=Kind.GIVEN, follow_up_id=follow_up.id, person_ids=kept.keys() - set(wanted)
+            )
+            _tell(actor, follow_up, Kind.GIVEN, set(wanted) - kept.keys())
             follow_up.updated_at = now()
             audit.record(actor.id, "reassigned", follow_up, changes)
     return follow_up
+
+
+def _tell(actor: Actor, follow_up: FollowUp, kind: Kind, person_ids: Iterable[UUID]) -> None:
+    notifications.tell(person_ids, kind=kind, by_id=actor.id, follow_up_id=follow_up.id)
 
 
 def _get(actor: Actor, follow_up_id: UUID) -> FollowUp:

@@ -169,8 +169,9 @@ def colleague_lately(
     )
 
 
-def planned(actor: Actor, *, until: date) -> Sequence[Visit]:
+def planned(actor: Actor, *, until: date, since: date | None = None) -> Sequence[Visit]:
     """Return the planned visits at which `actor` takes part, up to and with `until`, in order."""
+    earliest = Visit.visited_on >= since if since else sa.true()
     mine = sa.select(Attendance.visit_id).where(Attendance.person_id == actor.id)
     return db.session.scalars(
         sa.select(Visit)
@@ -179,6 +180,7 @@ def planned(actor: Actor, *, until: date) -> Sequence[Visit]:
             Visit.archived_at.is_(None),
             Visit.status == VisitStatus.PLANNED,
             Visit.visited_on <= until,
+            earliest,
             sa.or_(Visit.owner_id == actor.id, Visit.id.in_(mine)),
         )
         .options(joinedload(Visit.organisation))

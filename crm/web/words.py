@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from crm.concerns.models import Flag, Outcome, Stage
 from crm.contacts.models import LegalBasis, Salutation
+from crm.mail.models import MailState, Reason
+from crm.notifications.models import Kind
 from crm.organisations.models import CountSource, OrganisationKind, OrganisationStatus, SizeClass
 from crm.policy import Role
 from crm.visibility import Visibility
@@ -91,6 +93,27 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
         Salutation.NONE: _l("ohne"),
         Salutation.MS: _l("Frau"),
         Salutation.MR: _l("Herr"),
+    },
+    Kind: {
+        Kind.GIVEN: _l("Jemand gibt mir eine Wiedervorlage oder ein Anliegen"),
+        Kind.COMPLETED: _l("Jemand erledigt eine Wiedervorlage von mir"),
+        Kind.CLOCK: _l("Die Frist eines Anliegens von mir läuft ab"),
+        Kind.ESCALATION: _l("Die Frist eines dringenden Anliegens meiner Teams ist abgelaufen"),
+        Kind.ANSWER: _l("Ein Partner hat geantwortet"),
+        Kind.DIGEST: _l("Mein Tag am Morgen"),
+    },
+    Reason: {
+        Reason.DIGEST: _l("Mail am Morgen"),
+        Reason.ESCALATION: _l("abgelaufene Frist"),
+        Reason.NOTICE: _l("einzelne Meldung"),
+        Reason.REFERRAL: _l("Vermittlung an einen Partner"),
+        Reason.TEST: _l("Testnachricht"),
+    },
+    MailState: {
+        MailState.WAITING: _l("wartet"),
+        MailState.SENT: _l("verschickt"),
+        MailState.REFUSED: _l("abgelehnt"),
+        MailState.WITHDRAWN: _l("entfallen"),
     },
     LegalBasis: {
         LegalBasis.PUBLIC_TASK: _l("öffentliche Aufgabe (Art. 6 Abs. 1 e DSGVO)"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from crm.policy import GRANTS, Permission, Role
+from crm.policy import ADMINISTRATION, GRANTS, Permission, Role
 from crm.web.access import PUBLIC
 from tests.databases import application
 from tests.make import Make
@@ -31,11 +31,14 @@ def test_the_access_list_is_the_approved_one() -> None:
 
 def test_what_changes_something_is_never_a_get() -> None:
     """And no permission to change is enough to read nothing but a form."""
-    changing = {"edit", "change", "move", "log"}
+    changing = {"edit", "change", "manage", "move", "log"}
     reading = [d for d in GUARDED if str(ACCESS[d.endpoint]).partition(":")[2] not in changing]
 
     for door in reading:
-        posts_of_ones_own = {"accounts.sign_out", "accounts.language", "accounts.password"}
+        posts_of_ones_own = {
+            *("accounts.sign_out", "accounts.language", "accounts.password"),
+            *("notifications.read", "notifications.unread", "notifications.choose"),
+        }
         assert door.method in SAFE or door.endpoint in posts_of_ones_own, str(door)
 
 
@@ -65,6 +68,19 @@ def test_a_role_enters_exactly_where_the_policy_lets_it(
         assert refused is (str(ACCESS[door.endpoint]) not in grants), str(door)
         # Without a token nothing is changed, whoever asks
         assert door.method in SAFE or refused or answer.status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_an_administrator_enters_besides_where_the_product_is_run(
+    make: Make, browser: Browser
+) -> None:
+    person = browser.signed_in_as(make.person(Role.NONE, is_administrator=True))
+    grants = {str(permission) for permission in GRANTS[Role.NONE] | ADMINISTRATION}
+
+    for door in GUARDED:
+        answer = person.answer(door.method, door.url(browser))
+
+        refused = answer.status_code == HTTPStatus.FORBIDDEN
+        assert refused is (str(ACCESS[door.endpoint]) not in grants), str(door)
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.MANAGER])
