@@ -38,6 +38,9 @@ class Stage(StrEnum):
     CLOSED = "closed"
 
 
+OPEN_STAGES = tuple(stage for stage in Stage if stage is not Stage.CLOSED)
+
+
 @unique
 class Outcome(StrEnum):
     """How a closed concern ended."""
@@ -65,6 +68,17 @@ class Concern(Belonging, Record):
             "stage",
             "next_due_on",
             "id",
+            "visibility",
+            "team_id",
+            "owner_id",
+        ),
+        # The list of all open ones in the same order
+        sa.Index(
+            "ix_concern_due",
+            "body_id",
+            "next_due_on",
+            "id",
+            "stage",
             "visibility",
             "team_id",
             "owner_id",

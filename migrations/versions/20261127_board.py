@@ -16,7 +16,8 @@ _NEXT_DUE_ON = (
     " THEN first_response_due_on"
     " ELSE coalesce(resolution_due_on, '9999-12-31') END"
 )
-_INDEX = ["body_id", "stage", "next_due_on", "id", "visibility", "team_id", "owner_id"]
+_OF_THE_LIST = ["body_id", "next_due_on", "id", "stage", "visibility", "team_id", "owner_id"]
+_OF_THE_BOARD = ["body_id", "stage", "next_due_on", "id", "visibility", "team_id", "owner_id"]
 
 
 def upgrade() -> None:
@@ -43,7 +44,8 @@ def upgrade() -> None:
         )
         for name in ("jobs_secured", "jobs_created", "investment"):
             batch_op.create_check_constraint(op.f(f"ck_concern_{name}"), f"{name} >= 0")
-        batch_op.create_index("ix_concern_board", _INDEX)
+        batch_op.create_index("ix_concern_board", _OF_THE_BOARD)
+        batch_op.create_index("ix_concern_due", _OF_THE_LIST)
     op.create_table(
         "concern_collaborator",
         sa.Column("concern_id", types.Key(), nullable=False),
@@ -73,6 +75,7 @@ def downgrade() -> None:
     """Take the columns away again."""
     op.drop_table("concern_collaborator")
     with op.batch_alter_table("concern") as batch_op:
+        batch_op.drop_index("ix_concern_due")
         batch_op.drop_index("ix_concern_board")
         for name in ("jobs_secured", "jobs_created", "investment"):
             batch_op.drop_constraint(op.f(f"ck_concern_{name}"), type_="check")
