@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from crm.clock import today
 from crm.concerns.deadlines import due_on_or_never, next_due_on
-from crm.concerns.models import Concern, Flag, Stage
+from crm.concerns.models import OPEN_STAGES, Collaborator, Concern, Flag, Stage
 from crm.db import db
 from crm.errors import NotFound
 from crm.finding import Scope, contains
 from crm.organisations import queries as organisations
+from crm.organisations.models import Organisation
 from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, page_of
 from crm.policy import Actor
 from crm.visibility import visible
@@ -27,6 +28,10 @@ SHOWN: tuple[ORMOption, ...] = (
     joinedload(Concern.topic),
     joinedload(Concern.owner),
     joinedload(Concern.team),
+)
+# Who works on it besides its owner: the rule of `concern:move` asks for them
+PEOPLE: tuple[ORMOption, ...] = (
+    selectinload(Concern.collaborators).joinedload(Collaborator.person),
 )
 _PRESSING = sa.case({Flag.URGENT: 0, Flag.WATCH: 1}, value=Concern.flag, else_=2)
 
@@ -50,6 +55,7 @@ class ConcernFilter:
     with_closed: bool = False
     late: bool = False
     newest_first: bool = False
+    municipality: str = ""
 
 
 _BY_DUE_DATE: Order[Concern] = Order(
@@ -74,53 +80,67 @@ def order_of(wanted: ConcernFilter) -> Order[Concern]:
     return _NEWEST_FIRST if wanted.newest_first else _BY_DUE_DATE
 
 
-def _filtered(actor: Actor, wanted: ConcernFilter) -> sa.Select[Concern]:
+def filtered(actor: Actor, wanted: ConcernFilter) -> sa.Select[Concern]:
+    """Return the concerns of a list that `actor` may see, unordered, with nothing loaded."""
     statement = sa.select(Concern).where(visible(Concern, actor))
     match wanted.scope:
         case Scope.MINE:
-            statement = statement.where(Concern.owner_id == actor.id)
+            statement = statement.where(_mine(actor))
         case Scope.TEAM:
             statement = statement.where(Concern.team_id.in_(actor.seen_team_ids))
+    if wanted.q or wanted.municipality:
+        statement = statement.join(Concern.organisation)
     if wanted.q:
         named = sa.and_(*organisations.matches(wanted.q) or [sa.false()])
-        statement = statement.join(Concern.organisation).where(
-            sa.or_(contains(Concern.title, wanted.q), named)
-        )
-    if wanted.organisation_id is not None:
-        statement = statement.where(Concern.organisation_id == wanted.organisation_id)
-    if wanted.topic_id is not None:
-        statement = statement.where(Concern.topic_id == wanted.topic_id)
-    if wanted.flag is not None:
-        statement = statement.where(Concern.flag == wanted.flag)
-    if wanted.stage is not None:
-        statement = statement.where(Concern.stage == wanted.stage)
-    elif not wanted.with_closed:
-        statement = statement.where(Concern.stage != Stage.CLOSED)
+        statement = statement.where(sa.or_(contains(Concern.title, wanted.q), named))
+    if wanted.municipality:
+        statement = statement.where(Organisation.municipality == wanted.municipality)
+    for column, value in (
+        (Concern.organisation_id, wanted.organisation_id),
+        (Concern.topic_id, wanted.topic_id),
+        (Concern.flag, wanted.flag),
+        (Concern.stage, wanted.stage),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    if wanted.stage is None and not wanted.with_closed:
+        # Named one by one, so that the count reads ranges of an index and no closed ones
+        statement = statement.where(Concern.stage.in_(OPEN_STAGES))
     if wanted.late:
         statement = statement.where(next_due_on < today())
     return statement
 
 
+def _mine(actor: Actor) -> sa.ColumnElement[bool]:
+    """Own ones, and those one works on besides their owner."""
+    shared = sa.select(Collaborator.concern_id).where(Collaborator.person_id == actor.id)
+    return sa.or_(Concern.owner_id == actor.id, Concern.id.in_(shared))
+
+
 def page(actor: Actor, wanted: ConcernFilter, cursor: Cursor | None = None) -> Page[Concern]:
     """Return one page of the concerns that `actor` may see, with what lists show loaded."""
-    return page_of(_filtered(actor, wanted).options(*SHOWN), order_of(wanted), cursor)
+    return page_of(filtered(actor, wanted).options(*SHOWN), order_of(wanted), cursor)
 
 
 def count(actor: Actor, wanted: ConcernFilter) -> Count:
     """Count the concerns that `actor` may see."""
-    return count_of(_filtered(actor, wanted))
+    return count_of(filtered(actor, wanted))
 
 
 def rows(actor: Actor, wanted: ConcernFilter) -> Iterator[Concern]:
     """Yield all concerns of a list, for a file of them."""
-    for batch in batches_of(_filtered(actor, wanted).options(*SHOWN), order_of(wanted)):
+    statement = filtered(actor, wanted).options(*SHOWN, *PEOPLE)
+    for batch in batches_of(statement, order_of(wanted)):
         yield from (concern for (concern,) in batch)
 
 
 def get(actor: Actor, concern_id: UUID) -> Concern:
-    """Return a concern with organisation, topic, owner and team; raise `NotFound`."""
+    """Return a concern with organisation, topic and all its people; raise `NotFound`."""
     concern = db.session.scalar(
-        sa.select(Concern).where(visible(Concern, actor), Concern.id == concern_id).options(*SHOWN)
+        sa.select(Concern)
+        .where(visible(Concern, actor), Concern.id == concern_id)
+        .options(*SHOWN, *PEOPLE)
+        .execution_options(populate_existing=True)
     )
     if concern is None:
         raise NotFound(concern_id)

@@ -8,6 +8,7 @@ from crm.visits.services.drafts import (
     take_edit_back,
 )
 from crm.visits.services.log import edit_visit, log_visit
+from crm.visits.services.matters import attach_note, detach_note, edit_concern
 from crm.visits.services.state import (
     archive_visit,
     cancel_visit,
@@ -18,9 +19,12 @@ from crm.visits.services.state import (
 
 __all__ = [
     "archive_visit",
+    "attach_note",
     "cancel_visit",
+    "detach_note",
     "discard_draft",
     "discard_edit",
+    "edit_concern",
     "edit_visit",
     "keep_edit",
     "log_visit",
