@@ -6,6 +6,8 @@ from crm.concerns.models import Concern
 from crm.contacts.models import Contact, ContactPlace
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.organisations.models import Organisation
+from crm.partners.models import Offer
+from crm.referrals.models import Referral
 from crm.topics.models import Topic
 from crm.visits.models import Attendance, Submission, TopicNote, Visit, VisitOrganisation
 
@@ -18,8 +20,10 @@ __all__ = [
     "Contact",
     "ContactPlace",
     "FollowUp",
+    "Offer",
     "Organisation",
     "Person",
+    "Referral",
     "SignIn",
     "Submission",
     "Team",

@@ -19,6 +19,7 @@ from crm.finding import Scope, contains
 from crm.organisations import queries as organisations
 from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, page_of
 from crm.policy import Actor
+from crm.types import Key, Moment
 from crm.visibility import visible
 
 # What pages show of a concern
@@ -37,6 +38,7 @@ class ConcernFilter:
 
     stage       None for every stage
     with_closed whether closed ones are among them when no stage is given
+    partner_id  only those that were referred to this partner, whether or not it has answered
     late        only those over their clock
     newest_first  by the day they were opened instead of by what is due
     """
@@ -48,6 +50,7 @@ class ConcernFilter:
     flag: Flag | None = None
     stage: Stage | None = None
     with_closed: bool = False
+    partner_id: UUID | None = None
     late: bool = False
     newest_first: bool = False
 
@@ -74,8 +77,26 @@ def order_of(wanted: ConcernFilter) -> Order[Concern]:
     return _NEWEST_FIRST if wanted.newest_first else _BY_DUE_DATE
 
 
+# crm.referrals stands above this feature: only where its rows stand is known here
+_referral = sa.table(
+    "referral",
+    sa.column("concern_id", Key()),
+    sa.column("partner_id", Key()),
+    sa.column("taken_back_at", Moment()),
+)
+
+
+def _referred_to(partner_id: UUID | None) -> sa.ColumnElement[bool]:
+    if partner_id is None:
+        return sa.true()
+    referred = sa.select(_referral.c.concern_id).where(
+        _referral.c.partner_id == partner_id, _referral.c.taken_back_at.is_(None)
+    )
+    return Concern.id.in_(referred)
+
+
 def _filtered(actor: Actor, wanted: ConcernFilter) -> sa.Select[Concern]:
-    statement = sa.select(Concern).where(visible(Concern, actor))
+    statement = sa.select(Concern).where(visible(Concern, actor), _referred_to(wanted.partner_id))
     match wanted.scope:
         case Scope.MINE:
             statement = statement.where(Concern.owner_id == actor.id)

@@ -24,6 +24,7 @@ from crm.follow_ups.desk import openable
 from crm.organisations import queries as organisations
 from crm.paging import Count
 from crm.policy import Actor, Permission, authorize
+from crm.referrals import queries as referrals
 from crm.topics import queries as topics
 from crm.visits import queries as visits
 from crm.web.access import current_actor, requires
@@ -63,6 +64,7 @@ def index() -> ResponseReturnValue:
         topics=[(topic.id, topic.name(language())) for topic in topics.topics(with_retired=True)],
         flags=words(Flag),
         stages=words(Stage),
+        partners=[(partner.id, partner.name) for partner in referrals.partners(actor)],
         openable={
             concern.organisation_id
             for concern in page.items
@@ -106,6 +108,7 @@ def _wanted(actor: Actor) -> ConcernFilter:
         flag=choice_arg("flag", Flag),
         stage=choice_arg("stage", Stage),
         with_closed=text_arg("stage") == "all",
+        partner_id=key_arg("partner"),
         late=text_arg("late") == "1",
         newest_first=text_arg("sort") == "newest",
     )
@@ -214,6 +217,7 @@ def _page(concern: Concern, form: StageForm, *, status: int = 200) -> ResponseRe
         form=form,
         notes=visits.notes_of_concern(actor, concern.id),
         follow_ups=open_things,
+        referrals=referrals.of_concern(actor, concern.id),
         openable=openable(actor, open_things),
         organisation_opens=organisations.may_see_organisation(actor, concern.organisation),
         history=[(e.at, e.actor_name, happened(e)) for e in audit.history(concern.id)],

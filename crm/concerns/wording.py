@@ -12,6 +12,7 @@ from crm.audit import Event
 from crm.clock import BERLIN, today
 from crm.concerns.deadlines import Step, next_deadline
 from crm.concerns.models import Concern, Flag, Outcome, Stage
+from crm.referrals.wording import happened_to_referral
 from crm.visibility import Visibility
 from crm.web.rendering import day
 from crm.web.words import word
@@ -71,7 +72,7 @@ def happened(event: Event) -> str:
             return _("hat die erste Rückmeldung zurückgenommen")
         case "moved":
             return _("hat den Stand geändert") + _details(event.changes)
-    return event.action
+    return happened_to_referral(event)
 
 
 def _details(changes: Any) -> str:

@@ -47,8 +47,28 @@ SENTENCES = {
     "concern_unknown": _l("Dieses Anliegen ist nicht mehr offen. Bitte wählen Sie ein anderes."),
     "concern_outcome_missing": _l("Bitte wählen Sie ein Ergebnis, um das Anliegen abzuschließen."),
     "concern_reason_missing": _l("Bitte begründen Sie das Ergebnis in einem Satz."),
+    "concern_closed": _l(
+        "Dieses Anliegen ist abgeschlossen. Öffnen Sie es wieder, um zu vermitteln."
+    ),
     "follow_up_done": _l("Diese Wiedervorlage ist schon erledigt."),
     "assignee_missing": _l("Bitte wählen Sie mindestens eine Person."),
+    "agreement_missing": _l(
+        "Ohne Einverständnis des Unternehmens geht nichts an den Partner."
+        " Bitte geben Sie an, wer zugestimmt hat."
+    ),
+    "agreement_day_missing": _l(
+        "Bitte geben Sie an, wann das Unternehmen zugestimmt hat: heute oder früher."
+    ),
+    "answer_day_past": _l("Die Rückmeldung kann erst ab heute erwartet werden."),
+    "passed_on_missing": _l("Bitte schreiben Sie, was der Partner erfahren darf."),
+    "referral_closed": _l("Diese Vermittlung ist abgeschlossen. Öffnen Sie sie zuerst wieder."),
+    "referral_contact_missing": _l("Bitte wählen Sie, wen Sie beim Partner ansprechen."),
+    "referral_note_missing": _l("Bitte halten Sie das Ergebnis in einem Satz fest."),
+    "referral_out": _l(
+        "Diese Vermittlung ist schon beim Partner oder hat ein Ergebnis."
+        " Schließen Sie sie mit einem Ergebnis ab, statt sie zurückzunehmen."
+    ),
+    "referral_result_missing": _l("Bitte wählen Sie, was die Vermittlung ergeben hat."),
     "visit_status": _l("Beim jetzigen Status des Besuchs ist das nicht möglich."),
     "stale": _l(
         "Jemand anderes hat inzwischen Änderungen gesichert. Bitte prüfen Sie die neue Fassung."
