@@ -5,6 +5,8 @@ from crm.audit import AuditEntry
 from crm.concerns.models import Concern
 from crm.contacts.models import Contact, ContactPlace
 from crm.follow_ups.models import Assignee, FollowUp
+from crm.health.models import Worker
+from crm.mail.models import Mail, MailServer
 from crm.organisations.models import Organisation
 from crm.partners.models import Offer
 from crm.referrals.models import Referral
@@ -20,6 +22,8 @@ __all__ = [
     "Contact",
     "ContactPlace",
     "FollowUp",
+    "Mail",
+    "MailServer",
     "Offer",
     "Organisation",
     "Person",
@@ -33,4 +37,5 @@ __all__ = [
     "TopicNote",
     "Visit",
     "VisitOrganisation",
+    "Worker",
 ]

@@ -8,7 +8,7 @@ from alembic import op
 from crm import types
 
 revision = "20261127_referrals"
-down_revision = "20261124_foundation"
+down_revision = "20261127_notify"
 branch_labels = None
 depends_on = None
 
