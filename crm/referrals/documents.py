@@ -14,11 +14,11 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from crm.clock import BERLIN
 from crm.contacts.models import Contact
 from crm.contacts.wording import addressed
 from crm.documents import compile_pdf
 from crm.referrals.models import Referral
+from crm.referrals.services import Letter
 from crm.web.rendering import day, language
 
 
@@ -29,9 +29,44 @@ def referral_sheet(referral: Referral, *, agency_name: str, language: str) -> by
     return compile_pdf("referral", data)
 
 
+def letter_to_partner(referral: Referral, *, agency_name: str, sender: str) -> Letter:
+    """Return the mail with the sheet, in the language of the person at the partner.
+
+    Its subject names no company: subjects are seen on the way.
+    """
+    contact = referral.contact
+    with force_locale(contact.language):
+        lines = (
+            _("Guten Tag %(name)s,", name=addressed(contact)),
+            "",
+            _(
+                "wir möchten Ihnen ein Unternehmen vorstellen: %(company)s. Worum es geht, steht im"
+                " beigefügten Blatt; das Unternehmen ist mit der Weitergabe einverstanden.",
+                company=referral.concern.organisation.name,
+            ),
+            "",
+            _(
+                "Bitte geben Sie uns bis zum %(day)s eine Rückmeldung; eine kurze Antwort auf diese"
+                " Nachricht genügt.",
+                day=day(referral.answer_due_on),
+            ),
+            "",
+            _("Freundliche Grüße"),
+            sender,
+            agency_name,
+        )
+        subject = _(
+            "Vermittlung %(reference)s von %(agency)s",
+            reference=referral.reference,
+            agency=agency_name,
+        )
+        file_name = f"{_('Vermittlung')}-{referral.reference}.pdf"
+        pdf = compile_pdf("referral", sheet_data(referral, agency_name=agency_name))
+    return Letter(subject, "\n".join(lines), pdf, file_name)
+
+
 def sheet_data(referral: Referral, *, agency_name: str) -> dict[str, Any]:
     """Return what the template prints, in the current language."""
-    made_on = referral.created_at.astimezone(BERLIN).date()
     company = referral.concern.organisation
     title = _("Vermittlung")
     return {
@@ -44,7 +79,7 @@ def sheet_data(referral: Referral, *, agency_name: str) -> dict[str, Any]:
             "title": ", ".join((f"{title} {referral.reference}", company.name)),
             "author": agency_name,
             # Not the day of printing: the same referral gives the same file
-            "date": made_on.isoformat(),
+            "date": referral.referred_on.isoformat(),
         },
         "page": _("Seite %(page)s von %(pages)s", page="{page}", pages="{pages}"),
         "missing_characters": _(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import Person
-from crm.clock import today
+from crm.clock import BERLIN, today
 from crm.concerns.models import Concern
 from crm.contacts.models import Contact
 from crm.db import Record
@@ -46,6 +46,7 @@ class Referral(Record):
         sa.CheckConstraint("passed_on <> ''", name="passed_on"),
         sa.CheckConstraint("(closed_at IS NULL) = (result IS NULL)", name="closed_has_result"),
         sa.CheckConstraint("closed_at IS NULL OR result_note <> ''", name="closed_has_note"),
+        sa.CheckConstraint("(sent_at IS NULL) = (sent_version IS NULL)", name="sent_has_version"),
     )
 
     body_id: Mapped[UUID] = mapped_column(sa.ForeignKey("body.id", ondelete="RESTRICT"))
@@ -66,8 +67,9 @@ class Referral(Record):
     closed_at: Mapped[datetime | None]
     result: Mapped[ReferralResult | None]
     result_note: Mapped[str] = mapped_column(default="")
-    # When it was last mailed to the partner from here
+    # When it was last mailed to the partner from here, and which version of it
     sent_at: Mapped[datetime | None]
+    sent_version: Mapped[int | None]
     # Made by mistake: in no list any more
     taken_back_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -93,6 +95,16 @@ class Referral(Record):
     def is_overdue(self) -> bool:
         """Whether the partner should have answered by now."""
         return self.is_open and self.answer_due_on < today()
+
+    @property
+    def referred_on(self) -> date:
+        """Return the day on which it was made, in Germany."""
+        return self.created_at.astimezone(BERLIN).date()
+
+    @property
+    def mail_key(self) -> str:
+        """Return what its last mail is known by; empty when there was none."""
+        return "" if self.sent_version is None else f"{self.id}:{self.sent_version}"
 
     @property
     def reference(self) -> str:

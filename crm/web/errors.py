@@ -60,6 +60,13 @@ SENTENCES = {
         "Bitte geben Sie an, wann das Unternehmen zugestimmt hat: heute oder früher."
     ),
     "answer_day_past": _l("Die Rückmeldung kann erst ab heute erwartet werden."),
+    "contact_without_email": _l(
+        "Zu dieser Person ist keine E-Mail-Adresse eingetragen."
+        " Tragen Sie eine ein oder laden Sie das Blatt herunter."
+    ),
+    "contact_wants_no_email": _l(
+        "Diese Person möchte keine E-Mail. Laden Sie das Blatt herunter und geben Sie es ihr."
+    ),
     "passed_on_missing": _l("Bitte schreiben Sie, was der Partner erfahren darf."),
     "referral_closed": _l("Diese Vermittlung ist abgeschlossen. Öffnen Sie sie zuerst wieder."),
     "referral_contact_missing": _l("Bitte wählen Sie, wen Sie beim Partner ansprechen."),

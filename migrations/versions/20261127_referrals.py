@@ -76,6 +76,7 @@ def upgrade() -> None:
         ),
         sa.Column("result_note", sa.Text(), nullable=False),
         sa.Column("sent_at", types.Moment(), nullable=True),
+        sa.Column("sent_version", sa.Integer(), nullable=True),
         sa.Column("taken_back_at", types.Moment(), nullable=True),
         sa.Column("created_at", types.Moment(), nullable=False),
         sa.Column("updated_at", types.Moment(), nullable=False),
@@ -87,6 +88,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "closed_at IS NULL OR result_note <> ''", name=op.f("ck_referral_closed_has_note")
+        ),
+        sa.CheckConstraint(
+            "(sent_at IS NULL) = (sent_version IS NULL)",
+            name=op.f("ck_referral_sent_has_version"),
         ),
         sa.ForeignKeyConstraint(
             ["body_id"], ["body.id"], name=op.f("fk_referral_body_id"), ondelete="RESTRICT"

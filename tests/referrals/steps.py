@@ -46,7 +46,7 @@ class Case:
 
     def refer(self, **values: Value) -> Page:
         """Fill in the form and send it."""
-        return self.form().submit(button="Vermitteln", **{**AGREED, **values})
+        return self.form().submit(button="Vermitteln", fields={**AGREED, **values})
 
 
 def stored(make: Make, **columns: Any) -> list[Referral]:

@@ -26,7 +26,7 @@ def test_an_officer_refers_a_concern(make: Make, browser: Browser) -> None:
 
     page = case.browser.open("concerns.show", concern_id=case.concern.id).follow("Vermitteln")
     form = page.follow("IHK Musterstadt")
-    shown = form.submit(button="Vermitteln", **AGREED)
+    shown = form.submit(button="Vermitteln", fields=AGREED)
 
     assert shown.texts("h1") == ["Vermittlung an IHK Musterstadt"]
     assert "Sucht eine Halle mit 800 Quadratmetern." in shown.texts("#passed-on")[0]
@@ -106,7 +106,7 @@ def test_at_a_partner_without_people_the_new_one_is_preset(make: Make, browser: 
     lonely = make.organisation("Bauamt", kind=OrganisationKind.PARTNER)
 
     form = case.browser.open("referrals.new", concern_id=case.concern.id, partner=lonely.id)
-    page = form.submit(button="Vermitteln", **AGREED)
+    page = form.submit(button="Vermitteln", fields=AGREED)
 
     assert page.status == HTTPStatus.UNPROCESSABLE_ENTITY
     assert page.texts(".error-summary li") == ["Bitte geben Sie den Nachnamen ein."]
@@ -158,7 +158,7 @@ def test_a_second_click_makes_no_second_one(make: Make, browser: Browser) -> Non
     form = case.form()
 
     for _ in range(2):
-        form.submit(button="Vermitteln", contact="new", new_family_name="Neumann", **AGREED)
+        form.submit(button="Vermitteln", contact="new", new_family_name="Neumann", fields=AGREED)
 
     assert len(stored(make)) == 1
     people = make.run(
@@ -174,7 +174,7 @@ def test_one_concern_goes_to_several_partners(make: Make, browser: Browser) -> N
     make.contact(bank)
 
     case.browser.open("referrals.new", concern_id=case.concern.id, partner=bank.id).submit(
-        button="Vermitteln", **AGREED
+        button="Vermitteln", fields=AGREED
     )
 
     page = case.browser.open("concerns.show", concern_id=case.concern.id)
@@ -299,8 +299,8 @@ def test_two_at_once_refer_to_two_partners(make: Make, browser: Browser) -> None
     mine = case.form()
     theirs = other.open("referrals.new", concern_id=case.concern.id, partner=bank.id)
 
-    theirs.submit(button="Vermitteln", **AGREED)
-    page = mine.submit(button="Vermitteln", **AGREED)
+    theirs.submit(button="Vermitteln", fields=AGREED)
+    page = mine.submit(button="Vermitteln", fields=AGREED)
 
     assert page.status == HTTPStatus.OK
     assert len(stored(make)) == 2

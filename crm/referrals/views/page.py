@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from crm import audit
 from crm.concerns.models import Stage
 from crm.errors import Conflict, Stale
+from crm.mail import queries as mails
+from crm.mail.models import Reason
 from crm.organisations import queries as organisations
 from crm.policy import Permission, authorize
 from crm.referrals import documents, queries, services
@@ -18,7 +20,7 @@ from crm.referrals.forms import ResultForm
 from crm.referrals.models import Referral
 from crm.referrals.views.blueprint import bp
 from crm.referrals.wording import happened
-from crm.web.access import current_actor, requires
+from crm.web.access import current_actor, current_person, requires
 from crm.web.errors import put_on_form
 from crm.web.forms import VersionedForm
 from crm.web.notices import Undo, notify, shortened
@@ -50,6 +52,47 @@ def sheet(referral_id: UUID) -> ResponseReturnValue:
 
 def _agency_of(referral: Referral) -> str:
     return current_app.config["CRM"].agency_name or referral.concern.team.body.name
+
+
+@bp.route("/referrals/<uuid:referral_id>/send", methods=["GET", "POST"])
+@requires(Permission.CONCERN_MOVE)
+def send(referral_id: UUID) -> ResponseReturnValue:
+    """Show the mail to the partner, and send it: that cannot be undone."""
+    actor = current_actor()
+    referral = queries.get(actor, referral_id)
+    authorize(actor, Permission.CONCERN_MOVE, referral.concern)
+    if not referral.is_open:
+        raise Conflict("referral_closed")
+    person = current_person()
+    assert person is not None
+    letter = documents.letter_to_partner(
+        referral, agency_name=_agency_of(referral), sender=person.name
+    )
+    form = VersionedForm()
+    status = 200
+    if form.validate_on_submit():
+        try:
+            services.send(
+                actor, referral_id, version=form.seen_version, letter=letter, reply_to=person.email
+            )
+        except Conflict as conflict:
+            put_on_form(conflict, form)
+            status = 409 if isinstance(conflict, Stale) else 422
+        else:
+            name = shortened(referral.contact.name)
+            notify(_("Das Blatt geht per E-Mail an %(name)s.", name=name))
+            return _back(referral_id)
+    # Sent again, it is meant for the version that the page now shows
+    form.version.data = str(referral.version)
+    page = render_template(
+        "referrals/send.html",
+        referral=referral,
+        form=form,
+        letter=letter,
+        reply_to=person.email,
+        sends_mails=current_app.config["CRM"].sends_mails,
+    )
+    return page, status
 
 
 @bp.post("/referrals/<uuid:referral_id>/close")
@@ -160,6 +203,7 @@ def _page(referral: Referral, form: ResultForm, *, status: int = 200) -> Respons
         form=form,
         has_open=queries.has_open(actor, referral.concern_id),
         tell_url=_to_tell(referral),
+        mail=mails.find(Reason.REFERRAL, referral.mail_key) if referral.mail_key else None,
         partner_opens=organisations.may_see_organisation(actor, referral.partner),
         organisation_opens=organisations.may_see_organisation(actor, referral.concern.organisation),
         history=[(e.at, e.actor_name, happened(e)) for e in audit.history(referral.id)],

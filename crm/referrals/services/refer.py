@@ -1,4 +1,4 @@
-"""Refer a concern to a partner, edit, close and reopen a referral, take it back."""
+"""Refer a concern to a partner, and change what was agreed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
 
 from crm import audit
 from crm.clock import now, today
@@ -17,11 +16,12 @@ from crm.concerns.models import Concern, Stage
 from crm.contacts import queries as contacts
 from crm.contacts.models import Contact
 from crm.contacts.services import ContactDraft, add_contact
-from crm.db import db, transaction, unless_at_once
+from crm.db import transaction, unless_at_once
 from crm.errors import Conflict, NotFound, Stale
 from crm.partners import queries as partners
 from crm.policy import Actor, Permission, authorize
-from crm.referrals.models import Referral, ReferralResult
+from crm.referrals.models import Referral
+from crm.referrals.services.rows import changeable
 from crm.types import new_id
 from crm.visibility import visible
 
@@ -128,7 +128,7 @@ def edit(actor: Actor, referral_id: UUID, draft: ReferralDraft, *, version: int)
     Raises `NotFound`, `NotAllowed`, `Stale`, or `Conflict` as `refer` does.
     """
     with transaction() as session:
-        referral = _changeable(actor, referral_id)
+        referral = changeable(actor, referral_id)
         if not referral.is_open:
             raise Conflict("referral_closed")
         if referral.version != version:
@@ -148,112 +148,6 @@ def edit(actor: Actor, referral_id: UUID, draft: ReferralDraft, *, version: int)
             referral.updated_at = now()
             session.flush()
             audit.record(actor.id, "edited", referral, {"fields": changed})
-    return referral
-
-
-def close(
-    actor: Actor, referral_id: UUID, *, version: int, result: ReferralResult | None, note: str
-) -> Referral:
-    """Close a referral with what came of it; a second click changes nothing.
-
-    Raises `NotFound`, `NotAllowed`, `Stale`, or `Conflict` with field `result` or `result_note`.
-    """
-    with transaction():
-        referral = _changeable(actor, referral_id)
-        if result is None:
-            raise Conflict("referral_result_missing", field="result")
-        if not note.strip():
-            raise Conflict("referral_note_missing", field="result_note")
-        if (referral.result, referral.result_note) == (result, note):
-            return referral
-        if referral.version != version:
-            raise Stale
-        referral.result, referral.result_note = result, note
-        referral.closed_at = referral.closed_at or now()
-        referral.updated_at = now()
-        _record_both(actor, "closed", referral, {"result": result.value})
-    return referral
-
-
-def reopen(actor: Actor, referral_id: UUID) -> Referral:
-    """Await the partner's answer again; what was noted stays for the next closing.
-
-    Raises `NotFound` or `NotAllowed`.
-    """
-    with transaction():
-        referral = _changeable(actor, referral_id)
-        if not referral.is_open:
-            referral.closed_at = referral.result = None
-            referral.updated_at = now()
-            _record_both(actor, "reopened", referral)
-    return referral
-
-
-def take_back(
-    actor: Actor, referral_id: UUID, *, stage: Stage | None = None, version: int = 0
-) -> bool:
-    """Take back a referral that was made by mistake: it is in no list any more.
-
-    stage, version  move the concern back to this stage, if nobody changed it since that version
-
-    Return whether the concern stands on `stage`. Raises `NotFound`, `NotAllowed`, or `Conflict`
-    for one that was mailed to the partner or has a result: it cannot be taken back.
-    """
-    with transaction():
-        referral = _changeable(actor, referral_id)
-        if referral.sent_at is not None or not referral.is_open:
-            raise Conflict("referral_out")
-        referral.taken_back_at = referral.updated_at = now()
-        _record_both(actor, "taken_back", referral)
-        concern = referral.concern
-        if stage in {None, Stage.CLOSED} or concern.version != version:
-            return concern.stage is stage
-        concerns.move_concern(actor, concern.id, version=version, stage=Stage(stage))
-    return True
-
-
-def put_back(actor: Actor, referral_id: UUID) -> Referral:
-    """Undo `take_back`; a second click changes nothing.
-
-    Raises `NotFound` or `NotAllowed`.
-    """
-    with transaction():
-        referral = _changeable(actor, referral_id, with_taken_back=True)
-        if referral.taken_back_at is not None:
-            referral.taken_back_at, referral.updated_at = None, now()
-            _record_both(actor, "put_back", referral)
-    return referral
-
-
-def _record_both(
-    actor: Actor, action: str, referral: Referral, changes: dict[str, str] | None = None
-) -> None:
-    """Write an audit line about the referral, and one that names the partner about its concern."""
-    audit.record(actor.id, action, referral, changes)
-    partner = partners.name_of(referral.partner_id)
-    about = {"partner": partner, **(changes or {})}
-    audit.record(actor.id, f"referral_{action}", referral.concern, about)
-
-
-def _changeable(actor: Actor, referral_id: UUID, *, with_taken_back: bool = False) -> Referral:
-    """Load a referral and its concern to change them, both locked, the concern first."""
-    concern_id = db.session.scalar(sa.select(Referral.concern_id).where(Referral.id == referral_id))
-    # In the same order as `refer`, so that two at once wait for each other and never both
-    db.session.scalar(sa.select(Concern).where(Concern.id == concern_id).with_for_update())
-    referral = db.session.scalar(
-        sa.select(Referral)
-        .join(Referral.concern)
-        .where(
-            visible(Concern, actor),
-            Referral.id == referral_id,
-            sa.true() if with_taken_back else Referral.taken_back_at.is_(None),
-        )
-        .options(contains_eager(Referral.concern))
-        .with_for_update()
-    )
-    if referral is None:
-        raise NotFound(referral_id)
-    authorize(actor, Permission.CONCERN_MOVE, referral.concern)
     return referral
 
 
