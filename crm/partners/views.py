@@ -96,21 +96,19 @@ def _cells(actor: Actor, wanted: OfferFilter) -> Iterator[tuple[Cell, ...]]:
         )
 
 
-@bp.route("/partners/<uuid:organisation_id>/edit", methods=["GET", "POST"])
+@bp.route("/partners/<uuid:partner_id>/edit", methods=["GET", "POST"])
 @requires(Permission.ORGANISATION_EDIT)
-def edit(organisation_id: UUID) -> ResponseReturnValue:
+def edit(partner_id: UUID) -> ResponseReturnValue:
     """Say with which topics a partner helps; whoever saves second sees both versions."""
     actor = current_actor()
-    partner = _editable(organisation_id)
+    partner = _editable(partner_id)
     form = OffersForm()
     _offer(form, partner)
     if form.validate_on_submit():
         try:
-            services.set_offers(
-                actor, organisation_id, list(form.drafts()), version=form.seen_version
-            )
+            services.set_offers(actor, partner_id, list(form.drafts()), version=form.seen_version)
         except Stale:
-            return _conflict_page(form, organisation_id)
+            return _conflict_page(form, partner_id)
         except Conflict as conflict:
             put_on_form(conflict, form)
         else:
@@ -118,9 +116,7 @@ def edit(organisation_id: UUID) -> ResponseReturnValue:
                 _("Wobei „%(name)s“ hilft, ist gesichert.", name=shortened(partner.name)),
                 links=[(_("Wer hilft wobei"), url_for("partners.index"))],
             )
-            return redirect(
-                url_for("organisations.show", organisation_id=organisation_id), code=303
-            )
+            return redirect(url_for("organisations.show", organisation_id=partner_id), code=303)
     return _page(partner, form)
 
 

@@ -47,7 +47,7 @@ def test_an_officer_says_what_a_partner_helps_with(make: Make, browser: Browser)
     assert page.texts("#offers li a") == ["Nachfolge", "Ausbildung"]
     assert "Nachfolgelotse Kim Kammer" in page.texts("#offers li")[0]
     assert "hat geändert, wobei der Partner hilft" in " ".join(page.texts("#history li"))
-    again = officer.open("partners.edit", organisation_id=ihk.id)
+    again = officer.open("partners.edit", partner_id=ihk.id)
     assert ticked(again) == ["offers-1-helps", "offers-3-helps"]
     less = again.submit(button="Angebote sichern", fields={"offers-3-helps": False})
     assert less.texts("#offers li a") == ["Nachfolge"]
@@ -119,7 +119,7 @@ def test_only_the_own_bodys_partners_are_changed(make: Make, browser: Browser) -
         (reader, ihk, HTTPStatus.FORBIDDEN),
         (officer, company, HTTPStatus.NOT_FOUND),
     ):
-        url = person.url("partners.edit", organisation_id=organisation.id)
+        url = person.url("partners.edit", partner_id=organisation.id)
         assert person.open_url(url).status == status
         assert person.post(url, [("offers-0-helps", "y")]).status == status
 
@@ -127,7 +127,7 @@ def test_only_the_own_bodys_partners_are_changed(make: Make, browser: Browser) -
 def test_a_person_from_elsewhere_is_refused(make: Make, browser: Browser) -> None:
     ihk = partner(make)
     elsewhere = make.contact()
-    form = browser.signed_in_as(make.person()).open("partners.edit", organisation_id=ihk.id)
+    form = browser.signed_in_as(make.person()).open("partners.edit", partner_id=ihk.id)
     pairs = form.filled_in("form[method=post]:has([name=version])", {"offers-0-helps": True})
 
     sent = [(n, str(elsewhere.id) if n == "offers-0-contact" else v) for n, v in pairs]
@@ -139,7 +139,7 @@ def test_a_person_from_elsewhere_is_refused(make: Make, browser: Browser) -> Non
 
 def test_who_saves_second_sees_both_versions(make: Make, browser: Browser) -> None:
     ihk = partner(make)
-    url = browser.url("partners.edit", organisation_id=ihk.id)
+    url = browser.url("partners.edit", partner_id=ihk.id)
     mine = browser.signed_in_as(make.person()).open_url(url)
     other = browser.signed_in_as(make.person()).open_url(url)
 
@@ -156,7 +156,7 @@ def test_who_saves_second_sees_both_versions(make: Make, browser: Browser) -> No
 
 def test_a_second_click_changes_nothing(make: Make, browser: Browser) -> None:
     ihk = partner(make)
-    form = browser.signed_in_as(make.person()).open("partners.edit", organisation_id=ihk.id)
+    form = browser.signed_in_as(make.person()).open("partners.edit", partner_id=ihk.id)
 
     for _ in range(2):
         page = form.submit(button="Angebote sichern", fields={"offers-0-helps": True})
@@ -168,7 +168,7 @@ def test_a_second_click_changes_nothing(make: Make, browser: Browser) -> None:
 
 def test_a_text_that_is_too_long_is_kept_and_refused(make: Make, browser: Browser) -> None:
     ihk = partner(make)
-    form = browser.signed_in_as(make.person()).open("partners.edit", organisation_id=ihk.id)
+    form = browser.signed_in_as(make.person()).open("partners.edit", partner_id=ihk.id)
 
     page = form.submit(
         button="Angebote sichern", fields={"offers-0-helps": True, "offers-0-text": "ä" * 301}

@@ -188,7 +188,7 @@ def test_partners_that_help_with_the_topic_come_first(make: Make, browser: Brows
     make.offer(case.partner, "succession", text="Berät zur Nachfolge")
     make.organisation("Kein Partner GmbH")
 
-    page = case.browser.open("referrals.choose", concern_id=case.concern.id)
+    page = case.browser.open("referrals.new", concern_id=case.concern.id)
 
     assert page.texts("#fitting .entry__main > a") == ["Zukunftsbank"]
     assert "Berät zur Lage" in page.texts("#fitting")[0]
@@ -203,7 +203,7 @@ def test_without_partners_the_page_says_what_to_do(make: Make, browser: Browser)
     officer = make.person()
     concern = make.concern(owner=officer)
 
-    page = browser.signed_in_as(officer).open("referrals.choose", concern_id=concern.id)
+    page = browser.signed_in_as(officer).open("referrals.new", concern_id=concern.id)
 
     assert "Noch ist kein Partner angelegt." in page.texts("main")[0]
     assert "Partner anlegen" in page.links
@@ -220,8 +220,8 @@ def test_nobody_refers_what_they_may_not_move(make: Make, browser: Browser) -> N
         (neighbour, HTTPStatus.FORBIDDEN),
         (stranger, HTTPStatus.NOT_FOUND),
     ):
-        for endpoint in ("referrals.choose", "referrals.new"):
-            page = person.open(endpoint, concern_id=case.concern.id, partner=case.partner.id)
+        for chosen in ({}, {"partner": case.partner.id}):
+            page = person.open("referrals.new", concern_id=case.concern.id, **chosen)
             assert page.status == status
         url = person.url("referrals.new", concern_id=case.concern.id, partner=case.partner.id)
         assert person.post(url, list(AGREED.items())).status == status
@@ -254,7 +254,7 @@ def test_a_closed_concern_is_not_referred(make: Make, browser: Browser) -> None:
     form = case.form()
     closed = make.concern(owner=case.officer, stage=Stage.CLOSED)
 
-    page = case.browser.open("referrals.choose", concern_id=closed.id)
+    page = case.browser.open("referrals.new", concern_id=closed.id)
 
     assert page.status == HTTPStatus.CONFLICT
     assert "Dieses Anliegen ist abgeschlossen." in page.texts("main")[0]
