@@ -21,6 +21,8 @@ from crm.mail.views import bp as mail
 from crm.my_day.views import bp as my_day
 from crm.notifications.views import bp as notifications
 from crm.organisations.views import bp as organisations
+from crm.partners.views import bp as partners
+from crm.referrals.views import bp as referrals
 from crm.visits.views import bp as visits
 from crm.web import (
     access,
@@ -60,6 +62,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         contacts,
         notifications,
         mail,
+        partners,
+        referrals,
         health,
     ):
         app.register_blueprint(blueprint)

@@ -9,6 +9,8 @@ from crm.health.models import Worker
 from crm.mail.models import Mail, MailServer
 from crm.notifications.models import Notification, NotificationChoice
 from crm.organisations.models import Organisation
+from crm.partners.models import Offer
+from crm.referrals.models import Referral
 from crm.reminders.models import Morning
 from crm.topics.models import Topic
 from crm.visits.models import (
@@ -36,8 +38,10 @@ __all__ = [
     "Morning",
     "Notification",
     "NotificationChoice",
+    "Offer",
     "Organisation",
     "Person",
+    "Referral",
     "SignIn",
     "Submission",
     "Team",

@@ -25,8 +25,10 @@ from crm.contacts.models import Contact, ContactPlace
 from crm.db import Base, Record, db, transaction
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.organisations.matching import name_key
-from crm.organisations.models import Organisation
+from crm.organisations.models import Organisation, OrganisationKind
+from crm.partners.models import Offer
 from crm.policy import Actor, Role
+from crm.referrals.models import Referral, ReferralResult
 from crm.text import search_key, sort_key
 from crm.topics.models import Topic
 from crm.visibility import Visibility
@@ -306,6 +308,46 @@ class Make:
         keys: list[UUID] = [person.id for person in assignees] or [follow_up.owner_id]
         self._save_all(Assignee(follow_up_id=follow_up.id, person_id=key) for key in keys)
         return follow_up
+
+    def offer(self, partner: Organisation, topic: str = "outlook", **columns: Any) -> Offer:
+        """Make a partner help with a topic."""
+        topic_id = self.topic(topic).id
+        return self._save(Offer(partner_id=partner.id, topic_id=topic_id, **columns))
+
+    def referral(
+        self,
+        concern: Concern | None = None,
+        *,
+        partner: Organisation | None = None,
+        contact: Contact | None = None,
+        result: ReferralResult | None = None,
+        **columns: Any,
+    ) -> Referral:
+        """Make a referral of a concern to a partner; with a result, a closed one."""
+        concern = concern or self.concern()
+        partner = partner or self.organisation(kind=OrganisationKind.PARTNER)
+        contact = contact or self.contact(partner, body_id=concern.body_id)
+        return self._save(
+            Referral(
+                **{
+                    "body_id": concern.body_id,
+                    "concern_id": concern.id,
+                    "partner_id": partner.id,
+                    "contact_id": contact.id,
+                    "agreed_by": "Frau Muster",
+                    "agreed_on": today(),
+                    "passed_on": "Was der Partner wissen darf.",
+                    "answer_due_on": today() + timedelta(days=14),
+                    "referred_by_id": concern.owner_id,
+                    "closed_at": now() if result else None,
+                    "result": result,
+                    "result_note": "Was dabei herauskam." if result else "",
+                    "created_at": now(),
+                    "updated_at": now(),
+                }
+                | columns
+            )
+        )
 
     # --- what the builders share ----------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from crm.organisations import queries as organisations
 from crm.organisations.models import Organisation
 from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, page_of
 from crm.policy import Actor
+from crm.types import Key, Moment
 from crm.visibility import visible
 
 # What pages show of a concern
@@ -42,6 +43,7 @@ class ConcernFilter:
 
     stage       None for every stage
     with_closed whether closed ones are among them when no stage is given
+    partner_id  only those that were referred to this partner, whether or not it has answered
     late        only those over their clock
     newest_first  by the day they were opened instead of by what is due
     """
@@ -53,6 +55,7 @@ class ConcernFilter:
     flag: Flag | None = None
     stage: Stage | None = None
     with_closed: bool = False
+    partner_id: UUID | None = None
     late: bool = False
     newest_first: bool = False
     municipality: str = ""
@@ -80,6 +83,22 @@ def order_of(wanted: ConcernFilter) -> Order[Concern]:
     return _NEWEST_FIRST if wanted.newest_first else _BY_DUE_DATE
 
 
+# crm.referrals stands above this feature: only where its rows stand is known here
+_referral = sa.table(
+    "referral",
+    sa.column("concern_id", Key()),
+    sa.column("partner_id", Key()),
+    sa.column("taken_back_at", Moment()),
+)
+
+
+def _referred_to(partner_id: UUID) -> sa.ColumnElement[bool]:
+    referred = sa.select(_referral.c.concern_id).where(
+        _referral.c.partner_id == partner_id, _referral.c.taken_back_at.is_(None)
+    )
+    return Concern.id.in_(referred)
+
+
 def filtered(actor: Actor, wanted: ConcernFilter) -> sa.Select[Concern]:
     """Return the concerns of a list that `actor` may see, unordered, with nothing loaded."""
     statement = sa.select(Concern).where(visible(Concern, actor))
@@ -103,6 +122,8 @@ def filtered(actor: Actor, wanted: ConcernFilter) -> sa.Select[Concern]:
     ):
         if value is not None:
             statement = statement.where(column == value)
+    if wanted.partner_id is not None:
+        statement = statement.where(_referred_to(wanted.partner_id))
     if wanted.stage is None and not wanted.with_closed:
         # Named one by one, so that the count reads ranges of an index and no closed ones
         statement = statement.where(Concern.stage.in_(OPEN_STAGES))

@@ -13,6 +13,7 @@ from crm.audit import Event
 from crm.clock import BERLIN, today
 from crm.concerns.deadlines import Step, next_deadline
 from crm.concerns.models import Concern, Flag, Outcome, Stage
+from crm.referrals.wording import happened_to_referral
 from crm.visibility import Visibility
 from crm.web.rendering import day
 from crm.web.words import word
@@ -134,7 +135,7 @@ def happened(event: Event) -> str:
     if event.action == "moved" and "stage" not in event.changes:
         return _("hat das Ergebnis geändert") + _details(event.changes)
     if event.action not in _HAPPENED:
-        return event.action
+        return happened_to_referral(event)
     # The flag with which it was opened is no change
     details = "" if event.action == "opened" else _details(event.changes)
     return str(_HAPPENED[event.action]) + details

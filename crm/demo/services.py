@@ -16,6 +16,7 @@ from crm.demo.dice import Dice
 from crm.demo.directory import add_directory
 from crm.demo.drafts import add_drafts
 from crm.demo.people import add_people
+from crm.demo.referred import Referring
 from crm.demo.scenes import Scenes
 from crm.demo.story import DAYS_BACK, LEFT_DAYS_AGO, Story
 from crm.demo.texts import Texts
@@ -59,6 +60,10 @@ def load_demo(settings: Settings, *, password: str) -> None:
         for concern in scenes.concerns():
             writer.write_concern(concern)
         add_drafts(batch, rng, people, directory, known_topics)
+        referring = Referring(batch, people, directory)
+        referring.add_offers(known_topics, since=since)
+        batch.save(session)
+        referring.add_referrals(session)
         batch.save(session)
         _set_next_visits(session)
 

@@ -16,6 +16,7 @@ from crm.follow_ups.desk import openable
 from crm.follow_ups.models import FollowUp
 from crm.follow_ups.queries import end_of_week
 from crm.policy import Permission
+from crm.referrals import queries as referrals
 from crm.visits import queries as visits
 from crm.visits.models import Visit
 from crm.web.access import current_actor, requires
@@ -64,6 +65,7 @@ def index() -> ResponseReturnValue:
         weeks=[entry for entry in entries if entry.day > day],
         drafts=visits.drafts(actor),
         urgent=concerns.mine_urgent(actor),
+        referrals=referrals.due(actor, until=sunday, limit=_SHOWN),
         of_teams=of_teams[:_SHOWN],
         has_more_of_teams=len(of_teams) > _SHOWN,
         openable=openable(actor, [*overdue, *coming, *of_teams]),

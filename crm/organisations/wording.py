@@ -58,6 +58,8 @@ def happened(event: Event) -> str:
         case "edited":
             labels = ", ".join(label_of(OrganisationForm, name) for name in event.changes)
             return _("hat geändert: %(fields)s", fields=labels)
+        case "offers_set":
+            return _("hat geändert, wobei der Partner hilft")
         case "archived":
             return _("hat die Organisation archiviert")
         case "restored":

@@ -61,6 +61,33 @@ SENTENCES = {
     "follow_up_done": _l("Diese Wiedervorlage ist schon erledigt."),
     "assignee_missing": _l("Bitte wählen Sie mindestens eine Person."),
     "day_past": _l("Bitte geben Sie einen Tag ab heute an."),
+    "concern_closed": _l(
+        "Dieses Anliegen ist abgeschlossen. Öffnen Sie es wieder, um zu vermitteln."
+    ),
+    "agreement_missing": _l(
+        "Ohne Einverständnis des Unternehmens geht nichts an den Partner."
+        " Bitte geben Sie an, wer zugestimmt hat."
+    ),
+    "agreement_day_missing": _l(
+        "Bitte geben Sie an, wann das Unternehmen zugestimmt hat: heute oder früher."
+    ),
+    "answer_day_past": _l("Die Rückmeldung kann erst ab heute erwartet werden."),
+    "contact_without_email": _l(
+        "Zu dieser Person ist keine E-Mail-Adresse eingetragen."
+        " Tragen Sie eine ein oder laden Sie das Blatt herunter."
+    ),
+    "contact_wants_no_email": _l(
+        "Diese Person möchte keine E-Mail. Laden Sie das Blatt herunter und geben Sie es ihr."
+    ),
+    "passed_on_missing": _l("Bitte schreiben Sie, was der Partner erfahren darf."),
+    "referral_closed": _l("Diese Vermittlung ist abgeschlossen. Öffnen Sie sie zuerst wieder."),
+    "referral_contact_missing": _l("Bitte wählen Sie, wen Sie beim Partner ansprechen."),
+    "referral_note_missing": _l("Bitte halten Sie das Ergebnis in einem Satz fest."),
+    "referral_out": _l(
+        "Diese Vermittlung ist schon beim Partner oder hat ein Ergebnis."
+        " Schließen Sie sie mit einem Ergebnis ab, statt sie zurückzunehmen."
+    ),
+    "referral_result_missing": _l("Bitte wählen Sie, was die Vermittlung ergeben hat."),
     "visit_status": _l("Beim jetzigen Status des Besuchs ist das nicht möglich."),
     "stale": _l(
         "Jemand anderes hat inzwischen Änderungen gesichert. Bitte prüfen Sie die neue Fassung."

@@ -28,10 +28,19 @@ _ENTRIES = (
 )
 
 
+# Where pages without an entry of their own are found
+_FOUND_AT = {
+    "contacts": "organisations",
+    "partners": "concerns",
+    "partners.edit": "organisations",
+    "referrals": "concerns",
+}
+
+
 def _holds(feature: str) -> bool:
-    """Tell whether this page belongs to an entry; contacts are found at their organisations."""
-    here = "organisations" if request.blueprint == "contacts" else request.blueprint
-    return here == feature
+    """Tell whether this page belongs to an entry."""
+    here = request.blueprint or ""
+    return _FOUND_AT.get(request.endpoint or "", _FOUND_AT.get(here, here)) == feature
 
 
 def _navigation() -> list[Entry]:

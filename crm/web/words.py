@@ -14,6 +14,8 @@ from crm.mail.models import MailState, Reason
 from crm.notifications.models import Kind
 from crm.organisations.models import CountSource, OrganisationKind, OrganisationStatus, SizeClass
 from crm.policy import Role
+from crm.referrals.models import ReferralResult
+from crm.referrals.queries import State
 from crm.visibility import Visibility
 from crm.visits.models import Mode, Occasion, VisitStatus
 
@@ -46,6 +48,19 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
         Outcome.PARTLY_SOLVED: _l("teilweise gelöst"),
         Outcome.NOT_SOLVABLE: _l("nicht lösbar"),
         Outcome.WITHDRAWN: _l("zurückgezogen"),
+    },
+    ReferralResult: {
+        ReferralResult.HELPED: _l("hat geholfen"),
+        ReferralResult.COULD_NOT_HELP: _l("konnte nicht helfen"),
+        ReferralResult.NO_ANSWER: _l("keine Rückmeldung"),
+    },
+    State: {
+        State.OPEN: _l("Offen"),
+        State.OVERDUE: _l("Überfällig"),
+        State.ANSWERED: _l("Beantwortet"),
+        State.UNANSWERED: _l("Ohne Rückmeldung"),
+        State.CLOSED: _l("Abgeschlossen"),
+        State.ALL: _l("Alle"),
     },
     VisitStatus: {
         VisitStatus.DRAFT: _l("Entwurf"),

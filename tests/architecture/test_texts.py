@@ -17,8 +17,9 @@ from crm.accounts.models import Person, Team
 from crm.clock import now, today
 from crm.concerns.models import Flag, Outcome, Stage
 from crm.contacts.models import Contact
-from crm.organisations.models import Organisation
+from crm.organisations.models import Organisation, OrganisationKind
 from crm.policy import Role
+from crm.referrals.models import ReferralResult
 from crm.topics import queries as topics
 from crm.visibility import Visibility
 from crm.visits.models import Occasion, Visit, VisitStatus
@@ -29,7 +30,8 @@ from tests.security.doors import DOORS, SAFE
 from tools.catalogues import ENGLISH, TRANSLATIONS, faults
 
 # Answers of no text, or of a text for machines
-_NO_PAGES = {"health.healthz", "health.readyz", "organisations.suggest", "visits.report"}
+_NO_PAGES = {"health.healthz", "health.readyz", "organisations.suggest", "referrals.sheet",
+             "visits.report"}  # fmt: skip
 _READ_ALOUD = ("aria-label", "title", "placeholder", "alt")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _GERMAN_SIGN = re.compile("[äöüßÄÖÜ„]")
@@ -90,7 +92,18 @@ def world(make: Make) -> World:
             organisation_id=company.id, visit_id=visit.id, concern_id=concern.id,
         )  # fmt: skip
     make.follow_up("Done", owner=manager, done=True, organisation_id=company.id, visit_id=visit.id)
+    helper = make.organisation(
+        "Chamber", team=team, municipality="Newtown", kind=OrganisationKind.PARTNER
+    )
+    asked = make.contact(helper, language="en", email="asked@example.org")
+    make.offer(helper, "innovation", text="Advice", contact_id=asked.id)
+    for result in (*ReferralResult, None):
+        referral = make.referral(
+            concern, partner=helper, contact=asked, result=result, result_note="Helped.",
+            agreed_by="Ms Miller", passed_on="Needs a hall.", named_contact_id=contact.id,
+        )  # fmt: skip
     keys = {
+        "partner_id": helper.id, "referral_id": referral.id,
         "visit_id": visit.id, "organisation_id": company.id, "contact_id": contact.id,
         "concern_id": concern.id, "follow_up_id": follow_up.id,
     }  # fmt: skip
@@ -223,11 +236,14 @@ def test_neither_does_what_is_wrong_with_a_form(
     assert _german_in(refused.text, german) == []
 
 
-@pytest.mark.parametrize("feature", ["visits", "concerns", "follow_ups", "organisations"])
+@pytest.mark.parametrize(
+    "feature", ["visits", "concerns", "follow_ups", "organisations", "referrals"]
+)
 def test_files_of_lists_are_named_and_headed_in_english(
     feature: str, world: World, browser: Browser, german: set[str]
 ) -> None:
-    answer = browser.signed_in_as(world.manager).download(f"{feature}.export", scope="all")
+    listed = {"scope": "all", "state": "all"}
+    answer = browser.signed_in_as(world.manager).download(f"{feature}.export", **listed)
     lines = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
 
     name = answer.headers["Content-Disposition"]
@@ -247,3 +263,14 @@ def test_neither_version_of_the_report_holds_german(
     assert "Visit report" in pages[0]
     assert german & {word for page in pages for word in _words(page)} == set()
     assert "eport-" in answer.headers["Content-Disposition"]
+
+
+def test_neither_does_the_sheet_for_a_partner(
+    world: World, browser: Browser, german: set[str]
+) -> None:
+    me = browser.signed_in_as(world.manager)
+    answer = me.download("referrals.sheet", referral_id=world.keys["referral_id"])
+    pages = Pdf(answer.data).pages
+
+    assert "Referral" in pages[0]
+    assert german & {word for page in pages for word in _words(page)} == set()

@@ -164,6 +164,7 @@ def test_the_page_asks_the_same_number_of_queries(
         visit = make.visit(owner=me, organisation=make.organisation())
         make.topic_note(visit, concern_id=concern.id)
         make.follow_up(owner=me, concern_id=concern.id, visit_id=visit.id)
+        make.referral(concern)
     mine = browser.signed_in_as(me)
     count_queries.clear()
 
@@ -171,7 +172,7 @@ def test_the_page_asks_the_same_number_of_queries(
 
     assert len(page.soup.select("#notes li")) == rows
     assert len(page.soup.select("#follow-ups li")) == rows
-    assert len(count_queries) == 10, "\n".join(count_queries)
+    assert len(count_queries) == 11, "\n".join(count_queries)
 
 
 def test_the_file_holds_what_the_list_shows(make: Make, browser: Browser) -> None:

@@ -24,6 +24,8 @@ from crm.errors import Conflict
 from crm.follow_ups.models import FollowUp
 from crm.organisations import matching
 from crm.organisations.models import Organisation
+from crm.partners.models import Offer
+from crm.referrals.models import Referral, ReferralResult
 from crm.text import sort_key
 from crm.visibility import Visibility, strictest
 from crm.visits.models import Attendance, Mode, TopicNote, Visit, VisitStatus
@@ -69,6 +71,11 @@ def test_it_shows_every_state(demo: Make) -> None:
     assert _values(demo, FollowUp.promised, FollowUp.done_at.is_(None)) == set(
         product((False, True), repeat=2)
     )
+    assert _values(demo, Referral.result) == {None, *ReferralResult}
+    assert _values(demo, Referral.answer_due_on < today(), Referral.closed_at.is_(None)) >= set(
+        product((False, True), (True,))
+    )
+    assert _count(demo, Offer.contact_id.is_not(None)) > 10
     assert _count(demo, Visit.archived_at.is_not(None)) > 0
     assert _count(demo, Organisation.archived_at.is_not(None)) > 0
     assert _count(demo, Organisation.shared) > 0
@@ -151,7 +158,8 @@ def test_the_officer_finds_the_company_of_the_picture(demo: Make) -> None:
 
 
 def test_nothing_has_been_done_in_the_future(demo: Make) -> None:
-    for column in (Visit.created_at, Visit.updated_at, Concern.closed_at, FollowUp.done_at):
+    done = (Visit.created_at, Visit.updated_at, Concern.closed_at, FollowUp.done_at)
+    for column in (*done, Referral.created_at, Referral.closed_at):
         assert _count(demo, column > now()) == 0
     assert _count(demo, Visit.status == VisitStatus.COMPLETED, Visit.visited_on > today()) == 0
 

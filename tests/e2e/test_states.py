@@ -141,6 +141,48 @@ def menu_open(page: Page) -> None:
     expect(page.locator("main table details[open]")).to_be_visible()
 
 
+def referral_form(page: Page) -> None:
+    page.goto("/referrals?scope=mine")
+    page.locator("main table tbody td[data-label=Anliegen] a").first.click()
+    page.get_by_role("link", name="Vermitteln", exact=True).click()
+    page.get_by_role("link", name="Auswählen").first.click()
+    expect(page.get_by_role("radio").first).to_be_visible()
+
+
+def referral_form_with_errors(page: Page) -> None:
+    referral_form(page)
+    page.get_by_role("radio", name="Jemand anderes").check()
+    page.get_by_role("button", name="Vermitteln").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def choosing_a_partner(page: Page) -> None:
+    page.goto("/referrals?scope=mine")
+    page.locator("main table tbody td[data-label=Anliegen] a").first.click()
+    page.get_by_role("link", name="Vermitteln", exact=True).click()
+    expect(page.get_by_role("link", name="Auswählen").first).to_be_visible()
+
+
+def referral_mail(page: Page) -> None:
+    page.goto("/referrals?scope=mine")
+    page.locator("main table tbody th a").first.click()
+    page.get_by_role("link", name="Per E-Mail senden").click()
+    expect(page.get_by_role("button", name="An den Partner senden")).to_be_visible()
+
+
+def partner(page: Page) -> None:
+    page.goto("/partners?by=partner")
+    page.get_by_role("link", name="Zur Organisation").first.click()
+    expect(page.locator("#offers")).to_be_visible()
+
+
+def offers_of_a_partner(page: Page) -> None:
+    page.goto("/organisations?kind=partner&q=ihk")
+    page.locator("main table tbody a").first.click()
+    page.locator("#offers").get_by_role("link", name="Ändern").click()
+    expect(page.get_by_role("button", name="Angebote sichern")).to_be_visible()
+
+
 STATES: Mapping[str, Callable[[Page], None]] = {
     "my day": at("/"),
     "visits": at("/visits"),
@@ -178,6 +220,18 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "account": at("/account"),
     "person's menu": person_menu,
     "menu of the phone": phone_menu,
+    "referrals": at("/referrals?scope=all"),
+    "referrals, none": at("/referrals?since=1.1.2199"),
+    "referral": first_of("/referrals?scope=mine"),
+    "closed referral": first_of("/referrals?scope=mine&state=closed"),
+    "choosing a partner": choosing_a_partner,
+    "referral form": referral_form,
+    "referral form, errors": referral_form_with_errors,
+    "referral mail": referral_mail,
+    "partners": at("/partners"),
+    "partners, none": at("/partners?q=gibtesnicht"),
+    "partner": partner,
+    "partner's offers": offers_of_a_partner,
     "menu": menu_open,
     "not found": at("/visits/00000000-0000-7000-8000-000000000000"),
 }
@@ -204,7 +258,15 @@ def test_axe_finds_nothing_for_other_roles(email: str, demo_windows: Windows) ->
     page = demo_windows.open()
     sign_in(page, email)
     found = []
-    for path in ("/", "/visits", "/concerns?scope=all", "/follow-ups?scope=all", "/organisations"):
+    for path in (
+        "/",
+        "/visits",
+        "/concerns?scope=all",
+        "/follow-ups?scope=all",
+        "/organisations",
+        "/referrals?scope=all",
+        "/partners",
+    ):
         page.goto(path)
         found += [f"{path}: {line}" for line in axe(page)]
 

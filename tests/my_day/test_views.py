@@ -131,14 +131,15 @@ def test_the_day_asks_the_same_number_of_queries(
         make.follow_up(owner=officer, due_on=day - YESTERDAY, **hangs)
         make.visit(VisitStatus.PLANNED, owner=manager, visited_on=day)
         make.visit(VisitStatus.DRAFT, owner=manager)
-        make.concern(owner=manager, flag=Flag.URGENT)
+        concern = make.concern(owner=manager, flag=Flag.URGENT)
+        make.referral(concern, answer_due_on=day - YESTERDAY)
     reader = browser.signed_in_as(manager)
     count_queries.clear()
 
     page = reader.open("my_day.index")
 
     assert len(entries(page, "today")) == 2 * rows
-    assert len(count_queries) == 12, "\n".join(count_queries)
+    assert len(count_queries) == 13, "\n".join(count_queries)
 
 
 def test_an_empty_day_says_what_comes_next(make: Make, browser: Browser) -> None:

@@ -10,7 +10,7 @@ import pytest
 from crm.accounts.models import Person
 from crm.clock import today
 from crm.concerns.models import Flag
-from crm.organisations.models import Organisation
+from crm.organisations.models import Organisation, OrganisationKind
 from crm.policy import Role
 from crm.visits.models import VisitStatus
 from tests.make import Make
@@ -28,6 +28,15 @@ def _add(make: Make, count: int, *, reader: Person, organisation: Organisation |
         place = organisation or make.organisation()
         contact = make.contact(place)
         concern = make.concern(owner=owner, organisation=place, flag=Flag.URGENT)
+        partner = make.organisation(kind=OrganisationKind.PARTNER)
+        helper = make.contact(partner)
+        make.offer(partner, "outlook", contact_id=helper.id)
+        make.referral(
+            make.concern(owner=reader, organisation=place),
+            partner=partner,
+            contact=helper,
+            answer_due_on=today() - timedelta(days=1),
+        )
         visit = make.visit(
             owner=owner, organisation=place, contacts=[contact], topics=["outlook", "succession"]
         )
@@ -100,4 +109,13 @@ def test_a_growing_number_would_be_seen(
 
 
 def test_the_lists_are_tried() -> None:
-    assert {"/", "/visits", "/organisations", "/follow-ups", "/concerns", "/visits.csv"} <= {*LISTS}
+    assert {
+        "/",
+        "/visits",
+        "/organisations",
+        "/follow-ups",
+        "/concerns",
+        "/visits.csv",
+        "/referrals",
+        "/partners",
+    } <= {*LISTS}

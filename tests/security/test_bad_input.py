@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
+from crm.organisations.models import OrganisationKind
 from crm.policy import Role
 from crm.visits.models import VisitStatus
 from tests.make import Make
@@ -39,6 +40,9 @@ def person(make: Make, browser: Browser) -> Browser:
     organisation = make.organisation("Beispiel GmbH")
     contact = make.contact(organisation)
     concern = make.concern(owner=owner, organisation=organisation)
+    partner = make.organisation("Kammer", kind=OrganisationKind.PARTNER)
+    make.offer(partner, "outlook")
+    make.referral(concern, partner=partner)
     visit = make.visit(owner=owner, organisation=organisation, topics=["outlook"])
     make.visit(VisitStatus.PLANNED, owner=owner, organisation=organisation, contacts=[contact])
     make.visit(VisitStatus.DRAFT, owner=owner)

@@ -21,9 +21,11 @@ from werkzeug.test import TestResponse
 from crm.accounts.models import Person, SignIn
 from crm.clock import today
 from crm.concerns.models import Flag, Stage
+from crm.contacts.models import Contact
 from crm.db import Base, db
-from crm.organisations.models import Organisation
+from crm.organisations.models import Organisation, OrganisationKind
 from crm.policy import Permission, Role
+from crm.referrals.models import ReferralResult
 from crm.visibility import Visibility
 from crm.visits.models import Visit, VisitStatus
 from tests.make import Make
@@ -31,7 +33,15 @@ from tests.page import Browser
 from tests.security.doors import ACCESS, GUARDED, NOBODYS, SAFE, Door
 
 CANARY = "Kanarienvogel"
-KINDS = ("visit_id", "organisation_id", "contact_id", "concern_id", "follow_up_id")
+KINDS = (
+    "visit_id",
+    "organisation_id",
+    "contact_id",
+    "concern_id",
+    "follow_up_id",
+    "partner_id",
+    "referral_id",
+)
 # Filters that widen a list, or look for it; a page that knows one of them not ignores it
 QUERIES: tuple[dict[str, str], ...] = (
     {},
@@ -63,12 +73,18 @@ class World:
             topics=["outlook"],
         )
         follow_up = make.follow_up(owner=self.neighbour, visit_id=self.visit.id)
+        self.partner = make.organisation("Sichtbare Kammer", kind=OrganisationKind.PARTNER)
+        make.offer(self.partner, "markets", text="Sichtbares Angebot")
+        self.helper = make.contact(self.partner)
+        referral = make.referral(concern, partner=self.partner, contact=self.helper)
         self.seen: Keys = {
             "visit_id": self.visit.id,
             "organisation_id": self.organisation.id,
             "contact_id": contact.id,
             "concern_id": concern.id,
             "follow_up_id": follow_up.id,
+            "partner_id": self.partner.id,
+            "referral_id": referral.id,
         }
 
     def hide(self, role: Role) -> list[Keys]:
@@ -82,7 +98,13 @@ class World:
             parts.append(self._matter(self.colleague, Visibility.MANAGERS, self.organisation))
         return parts
 
-    def _matter(self, owner: Person, circle: Visibility, at: Organisation) -> Keys:
+    def _matter(
+        self,
+        owner: Person,
+        circle: Visibility,
+        at: Organisation,
+        to: tuple[Organisation, Contact] | None = None,
+    ) -> Keys:
         """Make a visit and what hangs on it, the canary in every text."""
         make = self._make
         whose: dict[str, Any] = {"owner": owner, "visibility": circle}
@@ -103,6 +125,11 @@ class World:
             CANARY, due_on=late, organisation_id=at.id, concern_id=concern.id, **whose
         )
         make.follow_up(CANARY, done=True, result=CANARY, visit_id=visit.id, **whose)
+        partner, helper = to or (self.partner, self.helper)
+        referred: dict[str, Any] = {"passed_on": CANARY, "agreed_by": CANARY, "contact": helper}
+        referral = make.referral(concern, partner=partner, answer_due_on=late, **referred)
+        helped: dict[str, Any] = {"result": ReferralResult.HELPED, "result_note": CANARY}
+        make.referral(concern, partner=partner, **helped, **referred)
         if at is self.organisation:
             # In the visit that is seen, a note and a promise that are not
             hidden = {"owner_id": owner.id, "visibility": circle}
@@ -110,7 +137,12 @@ class World:
             topics = {"team": "innovation", "managers": "training", "markets": "markets"}
             make.topic_note(self.visit, topics[topic], **note | hidden)
             make.follow_up(CANARY, visit_id=self.visit.id, **whose)
-        return {"visit_id": visit.id, "concern_id": concern.id, "follow_up_id": follow_up.id}
+        return {
+            "visit_id": visit.id,
+            "concern_id": concern.id,
+            "follow_up_id": follow_up.id,
+            "referral_id": referral.id,
+        }
 
     def _foreign(self) -> Keys:
         """Make everything in another body, its organisation and contact too."""
@@ -119,8 +151,14 @@ class World:
         team = make.team(f"{CANARY}team")
         organisation = make.organisation(CANARY, team=team, **dict.fromkeys(columns, CANARY))
         contact = make.contact(organisation, family_name=CANARY, note=CANARY, function=CANARY)
-        matter = self._matter(self.foreigner, Visibility.BODY, organisation)
-        return {**matter, "organisation_id": organisation.id, "contact_id": contact.id}
+        partner = make.organisation(
+            CANARY, team=team, kind=OrganisationKind.PARTNER, **dict.fromkeys(columns, CANARY)
+        )
+        helper = make.contact(partner, family_name=CANARY)
+        make.offer(partner, "markets", text=CANARY, contact_id=helper.id)
+        matter = self._matter(self.foreigner, Visibility.BODY, organisation, (partner, helper))
+        whose = {"organisation_id": organisation.id, "partner_id": partner.id}
+        return {**matter, **whose, "contact_id": contact.id}
 
 
 def _kinds(door: Door) -> set[str]:
@@ -181,7 +219,7 @@ def test_whoever_may_see_it_does_see_it(make: Make, browser: Browser) -> None:
     seen = [
         d for d in READS if CANARY in _text(neighbour.answer("GET", _url(neighbour, d, world.seen)))
     ]
-    assert {"visits.show", "organisations.show", "concerns.index"} <= {
+    assert {"visits.show", "organisations.show", "concerns.index", "referrals.export"} <= {
         door.endpoint for door in seen
     }
 

@@ -19,6 +19,7 @@ from crm.exports import Cell
 from crm.organisations import queries as organisations
 from crm.paging import Count
 from crm.policy import Actor, Permission
+from crm.referrals import queries as referrals
 from crm.topics import queries as topics
 from crm.visits import listing
 from crm.web.access import current_actor, requires
@@ -92,6 +93,7 @@ def filters_of(
         "organisation": organisations.find(actor, organisation_id) if organisation_id else None,
         "topics": topics,
         "flags": words(Flag),
+        "partners": [(partner.id, partner.name) for partner in referrals.partners(actor)],
         "municipalities": [(name, name) for name in listing.municipalities(actor)],
     }
 
@@ -108,6 +110,7 @@ def wanted_concerns(actor: Actor) -> ConcernFilter:
         with_closed=text_arg("stage") == "all",
         late=text_arg("late") == "1",
         newest_first=text_arg("sort") == "newest",
+        partner_id=key_arg("partner"),
         municipality=text_arg("municipality"),
     )
 

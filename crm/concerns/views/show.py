@@ -23,6 +23,7 @@ from crm.follow_ups import queries as follow_ups
 from crm.follow_ups.desk import openable
 from crm.organisations import queries as organisations
 from crm.policy import Permission, authorize, may
+from crm.referrals import queries as referrals
 from crm.visibility import Visibility
 from crm.visits import queries as visits
 from crm.visits import services as visit_services
@@ -227,6 +228,7 @@ def _page(
         notes=visits.notes_of_concern(actor, concern.id),
         free_notes=free,
         follow_ups=open_things,
+        referrals=referrals.of_concern(actor, concern.id),
         openable=openable(actor, open_things),
         organisation_opens=organisations.may_see_organisation(actor, concern.organisation),
         spells=spells(concern, events),

@@ -15,6 +15,7 @@ from crm.follow_ups.views.blueprint import bp, go_back, kept_back, with_reason
 from crm.policy import Permission
 from crm.web.access import current_actor, requires
 from crm.web.errors import put_on_form
+from crm.web.listing import text_arg
 from crm.web.notices import notify, shortened
 from crm.web.rendering import weekday
 
@@ -27,6 +28,10 @@ def new() -> ResponseReturnValue:
     origin = origin_from_address(actor)
     form = FollowUpForm()
     form.offer(accounts.colleagues(actor), me=actor.id, circles=origin.circles)
+    if not form.is_submitted():
+        # Another page may propose what to do: /follow-ups/new?concern=…&title=…&promised=1
+        form.title.data = text_arg("title")
+        form.promised.data = text_arg("promised") == "1"
     if form.validate_on_submit():
         draft, moved = form.draft(working_days_of=actor.land)
         try:

@@ -15,9 +15,12 @@ from crm.dates import add_months
 from crm.errors import Conflict
 from crm.follow_ups import queries as follow_ups
 from crm.organisations import listing, queries, services
+from crm.organisations.models import OrganisationKind
 from crm.organisations.views.blueprint import bp
 from crm.organisations.wording import happened
+from crm.partners import queries as partners
 from crm.policy import Permission, authorize
+from crm.referrals import queries as referrals
 from crm.visits import queries as visits
 from crm.visits.models import VisitStatus
 from crm.web.access import current_actor, requires
@@ -37,6 +40,7 @@ def show(organisation_id: UUID) -> ResponseReturnValue:
     due_on = organisation.next_visit_due_on
     if due_on is None and last_visit_on and organisation.cadence_months:
         due_on = add_months(last_visit_on, organisation.cadence_months)
+    is_partner = organisation.kind is OrganisationKind.PARTNER
     return render_template(
         "organisations/show.html",
         organisation=organisation,
@@ -47,6 +51,8 @@ def show(organisation_id: UUID) -> ResponseReturnValue:
         timeline=[visit for visit in talks if visit.status is not VisitStatus.PLANNED],
         last_visit_on=last_visit_on,
         due_on=due_on,
+        offers=partners.of_partner(actor, organisation_id) if is_partner else (),
+        referred=referrals.summary_of(actor, organisation_id) if is_partner else None,
         history=[(e.at, e.actor_name, happened(e)) for e in audit.history(organisation_id)],
     )
 

@@ -1,0 +1,1 @@
+"""Vermittlungen: a concern introduced to a partner, until the partner's answer is a result."""
