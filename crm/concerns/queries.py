@@ -101,12 +101,7 @@ def _referred_to(partner_id: UUID) -> sa.ColumnElement[bool]:
 
 def filtered(actor: Actor, wanted: ConcernFilter) -> sa.Select[Concern]:
     """Return the concerns of a list that `actor` may see, unordered, with nothing loaded."""
-    statement = sa.select(Concern).where(visible(Concern, actor))
-    match wanted.scope:
-        case Scope.MINE:
-            statement = statement.where(_mine(actor))
-        case Scope.TEAM:
-            statement = statement.where(Concern.team_id.in_(actor.seen_team_ids))
+    statement = sa.select(Concern).where(visible(Concern, actor), *_whose(actor, wanted.scope))
     if wanted.q or wanted.municipality:
         statement = statement.join(Concern.organisation)
     if wanted.q:
@@ -132,10 +127,15 @@ def filtered(actor: Actor, wanted: ConcernFilter) -> sa.Select[Concern]:
     return statement
 
 
-def _mine(actor: Actor) -> sa.ColumnElement[bool]:
-    """Own ones, and those one works on besides their owner."""
-    shared = sa.select(Collaborator.concern_id).where(Collaborator.person_id == actor.id)
-    return sa.or_(Concern.owner_id == actor.id, Concern.id.in_(shared))
+def _whose(actor: Actor, scope: Scope) -> list[sa.ColumnElement[bool]]:
+    """Limit to one's own, and those one works on besides their owner; or to one's teams'."""
+    match scope:
+        case Scope.MINE:
+            shared = sa.select(Collaborator.concern_id).where(Collaborator.person_id == actor.id)
+            return [sa.or_(Concern.owner_id == actor.id, Concern.id.in_(shared))]
+        case Scope.TEAM:
+            return [Concern.team_id.in_(actor.seen_team_ids)]
+    return []
 
 
 def page(actor: Actor, wanted: ConcernFilter, cursor: Cursor | None = None) -> Page[Concern]:
