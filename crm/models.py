@@ -4,7 +4,7 @@ from crm.accounts.models import Body, Person, SignIn, Team, TeamLead, Throttle
 from crm.audit import AuditEntry
 from crm.concerns.models import Concern
 from crm.contacts.models import Contact, ContactPlace
-from crm.follow_ups.models import Assignee, FollowUp
+from crm.follow_ups.models import Assignee, BulkStep, FollowUp
 from crm.organisations.models import Organisation
 from crm.topics.models import Topic
 from crm.visits.models import Attendance, Submission, TopicNote, Visit, VisitOrganisation
@@ -14,6 +14,7 @@ __all__ = [
     "Attendance",
     "AuditEntry",
     "Body",
+    "BulkStep",
     "Concern",
     "Contact",
     "ContactPlace",

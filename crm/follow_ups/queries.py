@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum, unique
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from crm.accounts.models import Person
-from crm.clock import today
+from crm.clock import moment, today
 from crm.db import db
 from crm.errors import NotFound
 from crm.finding import Scope, contains
@@ -26,11 +26,13 @@ from crm.visibility import may_see, visible
 # What pages show of a follow-up
 SHOWN: tuple[ORMOption, ...] = (
     joinedload(FollowUp.organisation),
+    joinedload(FollowUp.contact),
     joinedload(FollowUp.concern),
     joinedload(FollowUp.done_by),
     selectinload(FollowUp.assignees).joinedload(Assignee.person),
 )
 _SUNDAY = 6
+_A_DAY = timedelta(days=1)
 
 
 @unique
@@ -49,6 +51,8 @@ class FollowUpFilter:
     """Which follow-ups a list shows.
 
     last_first  by due date, the latest first; done ones are always shown last done first
+    snoozed     only those that rest, or without them; None for both
+    team_id     set by this team, or to be done by somebody in it
     """
 
     scope: Scope = Scope.ALL
@@ -56,6 +60,13 @@ class FollowUpFilter:
     q: str = ""
     organisation_id: UUID | None = None
     person_id: UUID | None = None
+    team_id: UUID | None = None
+    promised: bool = False
+    snoozed: bool | None = None
+    due_since: date | None = None
+    due_until: date | None = None
+    done_since: date | None = None
+    done_until: date | None = None
     last_first: bool = False
 
 
@@ -110,6 +121,24 @@ def _due(wanted: Due) -> sa.ColumnElement[bool]:
     return is_open
 
 
+def _awake() -> sa.ColumnElement[bool]:
+    """Limit follow-ups to those that do not rest today."""
+    return sa.or_(FollowUp.snoozed_until.is_(None), FollowUp.snoozed_until <= today())
+
+
+def _in_period(wanted: FollowUpFilter) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if wanted.due_since is not None:
+        found.append(FollowUp.due_on >= wanted.due_since)
+    if wanted.due_until is not None:
+        found.append(FollowUp.due_on <= wanted.due_until)
+    if wanted.done_since is not None:
+        found.append(FollowUp.done_at >= moment(wanted.done_since, time.min))
+    if wanted.done_until is not None:
+        found.append(FollowUp.done_at < moment(wanted.done_until + _A_DAY, time.min))
+    return found
+
+
 def _filtered(actor: Actor, wanted: FollowUpFilter) -> sa.Select[FollowUp]:
     statement = sa.select(FollowUp).where(visible_follow_ups(actor), _due(wanted.due))
     match wanted.scope:
@@ -126,7 +155,14 @@ def _filtered(actor: Actor, wanted: FollowUpFilter) -> sa.Select[FollowUp]:
         statement = statement.where(FollowUp.organisation_id == wanted.organisation_id)
     if wanted.person_id is not None:
         statement = statement.where(_assigned_to(wanted.person_id))
-    return statement
+    if wanted.team_id is not None:
+        statement = statement.where(_of_teams(frozenset({wanted.team_id})))
+    if wanted.promised:
+        statement = statement.where(FollowUp.promised.is_(True))
+    if wanted.snoozed is not None and wanted.due is not Due.DONE:
+        resting = FollowUp.snoozed_until > today()
+        statement = statement.where(resting if wanted.snoozed else _awake())
+    return statement.where(*_in_period(wanted))
 
 
 _LAST_DONE_FIRST: Order[FollowUp] = Order(
@@ -172,7 +208,6 @@ def get(actor: Actor, follow_up_id: UUID) -> FollowUp:
             *SHOWN,
             joinedload(FollowUp.owner),
             joinedload(FollowUp.team),
-            joinedload(FollowUp.contact),
         )
     )
     if follow_up is None:
@@ -188,6 +223,21 @@ def of_visit(actor: Actor, visit_id: UUID) -> Sequence[FollowUp]:
 def of_concern(actor: Actor, concern_id: UUID) -> Sequence[FollowUp]:
     """Return the follow-ups of a concern, open ones first, then by due date."""
     return _of(actor, FollowUp.concern_id == concern_id)
+
+
+def of_contact(actor: Actor, contact_id: UUID) -> Sequence[FollowUp]:
+    """Return the open follow-ups of a contact by due date."""
+    return _of(actor, sa.and_(FollowUp.contact_id == contact_id, FollowUp.done_at.is_(None)))
+
+
+def series_of(actor: Actor, follow_up: FollowUp) -> tuple[FollowUp | None, FollowUp | None]:
+    """Return the one before and the one after in its series, as far as `actor` sees them."""
+    if follow_up.recurs_from is None and follow_up.previous_id is None:
+        return None, None
+    condition = sa.or_(FollowUp.previous_id == follow_up.id, FollowUp.id == follow_up.previous_id)
+    found = _of(actor, condition)
+    before = next((f for f in found if f.id == follow_up.previous_id), None)
+    return before, next((f for f in found if f.previous_id == follow_up.id), None)
 
 
 def _of(actor: Actor, condition: sa.ColumnElement[bool]) -> Sequence[FollowUp]:
@@ -214,10 +264,14 @@ def open_of(actor: Actor, organisation_id: UUID) -> Sequence[FollowUp]:
 
 
 def due(actor: Actor, *, until: date, limit: int, since: date | None = None) -> Sequence[FollowUp]:
-    """Return what is open for `actor` to do and due up to and with `until`, soonest first."""
+    """Return what is open for `actor` to do and due up to and with `until`, soonest first.
+
+    What rests is left out.
+    """
     statement = sa.select(FollowUp).where(
         visible_follow_ups(actor),
         _assigned_to(actor.id),
+        _awake(),
         FollowUp.done_at.is_(None),
         FollowUp.due_on <= until,
     )
@@ -238,6 +292,7 @@ def overdue_of_led_teams(actor: Actor, *, limit: int) -> Sequence[FollowUp]:
             visible_follow_ups(actor),
             _of_teams(actor.led_team_ids),
             ~_assigned_to(actor.id),
+            _awake(),
             FollowUp.done_at.is_(None),
             FollowUp.due_on < today(),
         )
