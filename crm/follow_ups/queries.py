@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum, unique
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -52,7 +53,7 @@ class FollowUpFilter:
 
     last_first  by due date, the latest first; done ones are always shown last done first
     snoozed     only those that rest, or without them; None for both
-    team_id     set by this team, or to be done by somebody in it
+    team_id     the team that set it
     """
 
     scope: Scope = Scope.ALL
@@ -61,8 +62,8 @@ class FollowUpFilter:
     organisation_id: UUID | None = None
     person_id: UUID | None = None
     team_id: UUID | None = None
-    promised: bool = False
-    snoozed: bool | None = None
+    promised: bool | None = None
+    snoozed: bool | None = False
     due_since: date | None = None
     due_until: date | None = None
     done_since: date | None = None
@@ -139,7 +140,8 @@ def _in_period(wanted: FollowUpFilter) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def _filtered(actor: Actor, wanted: FollowUpFilter) -> sa.Select[FollowUp]:
+def selected(actor: Actor, wanted: FollowUpFilter) -> sa.Select[FollowUp]:
+    """Select the follow-ups of a list."""
     statement = sa.select(FollowUp).where(visible_follow_ups(actor), _due(wanted.due))
     match wanted.scope:
         case Scope.MINE:
@@ -156,9 +158,9 @@ def _filtered(actor: Actor, wanted: FollowUpFilter) -> sa.Select[FollowUp]:
     if wanted.person_id is not None:
         statement = statement.where(_assigned_to(wanted.person_id))
     if wanted.team_id is not None:
-        statement = statement.where(_of_teams(frozenset({wanted.team_id})))
-    if wanted.promised:
-        statement = statement.where(FollowUp.promised.is_(True))
+        statement = statement.where(FollowUp.team_id == wanted.team_id)
+    if wanted.promised is not None:
+        statement = statement.where(FollowUp.promised.is_(wanted.promised))
     if wanted.snoozed is not None and wanted.due is not Due.DONE:
         resting = FollowUp.snoozed_until > today()
         statement = statement.where(resting if wanted.snoozed else _awake())
@@ -185,17 +187,17 @@ def order_of(wanted: FollowUpFilter) -> Order[FollowUp]:
 
 def page(actor: Actor, wanted: FollowUpFilter, cursor: Cursor | None = None) -> Page[FollowUp]:
     """Return one page of the follow-ups that `actor` may see, with what lists show loaded."""
-    return page_of(_filtered(actor, wanted).options(*SHOWN), order_of(wanted), cursor)
+    return page_of(selected(actor, wanted).options(*SHOWN), order_of(wanted), cursor)
 
 
 def count(actor: Actor, wanted: FollowUpFilter) -> Count:
     """Count the follow-ups that `actor` may see."""
-    return count_of(_filtered(actor, wanted))
+    return count_of(selected(actor, wanted))
 
 
 def rows(actor: Actor, wanted: FollowUpFilter) -> Iterator[FollowUp]:
     """Yield all follow-ups of a list, for a file of them."""
-    for batch in batches_of(_filtered(actor, wanted).options(*SHOWN), order_of(wanted)):
+    for batch in batches_of(selected(actor, wanted).options(*SHOWN), order_of(wanted)):
         yield from (follow_up for (follow_up,) in batch)
 
 
@@ -250,17 +252,11 @@ def _of(actor: Actor, condition: sa.ColumnElement[bool]) -> Sequence[FollowUp]:
 
 
 def open_of(actor: Actor, organisation_id: UUID) -> Sequence[FollowUp]:
-    """Return the open follow-ups of an organisation by due date."""
-    return db.session.scalars(
-        sa.select(FollowUp)
-        .where(
-            visible_follow_ups(actor),
-            FollowUp.organisation_id == organisation_id,
-            FollowUp.done_at.is_(None),
-        )
-        .options(*SHOWN)
-        .order_by(FollowUp.due_on, FollowUp.id)
-    ).all()
+    """Return the open follow-ups of an organisation by due date, those that rest too."""
+    return _of(
+        actor,
+        sa.and_(FollowUp.organisation_id == organisation_id, FollowUp.done_at.is_(None)),
+    )
 
 
 def due(actor: Actor, *, until: date, limit: int, since: date | None = None) -> Sequence[FollowUp]:
@@ -268,35 +264,48 @@ def due(actor: Actor, *, until: date, limit: int, since: date | None = None) -> 
 
     What rests is left out.
     """
-    statement = sa.select(FollowUp).where(
-        visible_follow_ups(actor),
-        _assigned_to(actor.id),
-        _awake(),
-        FollowUp.done_at.is_(None),
-        FollowUp.due_on <= until,
-    )
+    period = FollowUp.due_on <= until
     if since is not None:
-        statement = statement.where(FollowUp.due_on >= since)
-    return db.session.scalars(
-        statement.options(*SHOWN).order_by(FollowUp.due_on, FollowUp.id).limit(limit)
-    ).all()
+        period = FollowUp.due_on.between(since, until)
+    keys = _keys(actor, _assigned_to(actor.id), period, limit=limit)
+    return _of(actor, FollowUp.id.in_(keys))
 
 
-def overdue_of_led_teams(actor: Actor, *, limit: int) -> Sequence[FollowUp]:
-    """Return what is overdue in the teams that `actor` leads, their own things left out."""
-    if not actor.led_team_ids:
-        return ()
-    return db.session.scalars(
-        sa.select(FollowUp)
-        .where(
-            visible_follow_ups(actor),
-            _of_teams(actor.led_team_ids),
-            ~_assigned_to(actor.id),
-            _awake(),
-            FollowUp.done_at.is_(None),
-            FollowUp.due_on < today(),
-        )
-        .options(*SHOWN)
+class Day(NamedTuple):
+    """What the start page shows of follow-ups, each part soonest first."""
+
+    overdue: list[FollowUp]
+    coming: list[FollowUp]
+    of_teams: list[FollowUp]
+
+
+def of_day(actor: Actor, *, until: date, limit: int) -> Day:
+    """Return what `actor` has to do, and what is overdue in the teams that they lead.
+
+    At most `limit` overdue ones of each kind, and twice as many up to `until`. What rests is left
+    out. Found by one query: the start page asks for much.
+    """
+    day, mine = today(), _assigned_to(actor.id)
+    parts = [_keys(actor, mine, FollowUp.due_on < day, limit=limit)]
+    parts.append(_keys(actor, mine, FollowUp.due_on.between(day, until), limit=2 * limit))
+    if actor.led_team_ids:
+        of_teams = sa.and_(_of_teams(actor.led_team_ids), ~mine)
+        parts.append(_keys(actor, of_teams, FollowUp.due_on < day, limit=limit))
+    found = _of(actor, FollowUp.id.in_(sa.union_all(*parts)))
+    return Day(
+        overdue=[f for f in found if actor.id in f.assignee_ids and f.due_on < day],
+        coming=[f for f in found if actor.id in f.assignee_ids and f.due_on >= day],
+        of_teams=[f for f in found if actor.id not in f.assignee_ids],
+    )
+
+
+def _keys(actor: Actor, *conditions: sa.ColumnElement[bool], limit: int) -> sa.Select[UUID]:
+    """Return the keys of the soonest open ones that do not rest."""
+    soonest = (
+        sa.select(FollowUp.id)
+        .where(visible_follow_ups(actor), FollowUp.done_at.is_(None), _awake(), *conditions)
         .order_by(FollowUp.due_on, FollowUp.id)
         .limit(limit)
-    ).all()
+        .subquery()
+    )
+    return sa.select(soonest.c.id)

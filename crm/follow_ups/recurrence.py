@@ -31,6 +31,8 @@ _KNOWN = frozenset(
     {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
 )
 _FINER = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
+# The form's, of what cannot be used
+_FIELD: Final = "own_rule"
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -136,11 +138,6 @@ def _of_month(weekday: Weekday) -> rrule.weekday:
     return rrule.weekday(weekday.day, weekday.nth or None)
 
 
-def refused(reason: str) -> Conflict:
-    """Return why a rule cannot be used, for the field in which it was chosen."""
-    return Conflict(f"recurrence_{reason}", field="own_rule")
-
-
 def monthly(start: date, months: int) -> Rule:
     """Return the rule for the same day every so many months; the last day where it is missing."""
     if start.day == _LAST_DAYS[0]:
@@ -173,15 +170,15 @@ def parse(text: str) -> Rule:
     parts = [part.partition("=") for part in text.split(";") if part]
     values = {name.strip(): value.strip() for name, _, value in parts}
     if len(text) > LONGEST_RULE or len(values) != len(parts):
-        raise refused("nonsense")
+        raise Conflict("recurrence_nonsense", field=_FIELD)
     frequency = values.get("FREQ", "")
     if frequency in {"HOURLY", "MINUTELY", "SECONDLY"} or _FINER & values.keys():
-        raise refused("finer")
+        raise Conflict("recurrence_finer", field=_FIELD)
     if frequency not in set(Frequency) or not values.keys() <= _KNOWN:
-        raise refused("nonsense")
+        raise Conflict("recurrence_nonsense", field=_FIELD)
     kind = Frequency(frequency)
     if not {name for name in values if name.startswith("BY")} <= _PARTS[kind]:
-        raise refused("nonsense")
+        raise Conflict("recurrence_nonsense", field=_FIELD)
     rule = Rule(
         frequency=kind,
         interval=_numbers(values.get("INTERVAL", "1"), 1, _MOST_STEPS)[0],
@@ -194,21 +191,21 @@ def parse(text: str) -> Rule:
     )
     nth_of_a_year = any(weekday.nth for weekday in rule.weekdays) and not rule.months
     if (rule.until and rule.count) or (kind is Frequency.YEARLY and nth_of_a_year):
-        raise refused("nonsense")
+        raise Conflict("recurrence_nonsense", field=_FIELD)
     return rule
 
 
 def check(rule: Rule, start: date) -> None:
     """Raise `Conflict` unless the rule ends and has some dates from `start`, but not thousands."""
     if rule.until is None and rule.count is None:
-        raise refused("endless")
+        raise Conflict("recurrence_endless", field=_FIELD)
     if not _ever_comes(rule, start):
-        raise refused("empty")
+        raise Conflict("recurrence_empty", field=_FIELD)
     found = list(islice(rule.dates(start), MOST_DATES + 1))
     if not any(day > start for day in found):
-        raise refused("empty")
+        raise Conflict("recurrence_empty", field=_FIELD)
     if len(found) > MOST_DATES or (rule.count or 0) > MOST_DATES:
-        raise refused("many")
+        raise Conflict("recurrence_many", field=_FIELD)
 
 
 def _ever_comes(rule: Rule, start: date) -> bool:
@@ -231,10 +228,10 @@ def _numbers(text: str, least: int, most: int) -> tuple[int, ...]:
     """Read numbers without zero, each once, in their order."""
     found = [part.removeprefix("-").removeprefix("+") for part in text.split(",")] if text else []
     if not all(part.isascii() and part.isdigit() and len(part) <= len("1000000") for part in found):
-        raise refused("nonsense")
+        raise Conflict("recurrence_nonsense", field=_FIELD)
     numbers = sorted({int(part) for part in text.split(",")}) if text else []
     if any(number == 0 or not least <= number <= most for number in numbers):
-        raise refused("nonsense")
+        raise Conflict("recurrence_nonsense", field=_FIELD)
     return tuple(numbers)
 
 
@@ -246,7 +243,7 @@ def _weekdays(text: str, frequency: Frequency) -> tuple[Weekday, ...]:
         is_counted = match is not None and match[1] is not None
         may_count = frequency in {Frequency.MONTHLY, Frequency.YEARLY}
         if match is None or (is_counted and not (may_count and 1 <= abs(nth) <= _MOST_WEEKS)):
-            raise refused("nonsense")
+            raise Conflict("recurrence_nonsense", field=_FIELD)
         found.append(Weekday(day=_WEEKDAYS.index(match[2]), nth=nth))
     return tuple(sorted(set(found), key=lambda weekday: (weekday.nth, weekday.day)))
 
@@ -256,8 +253,8 @@ def _until(text: str) -> date | None:
         return None
     match = _UNTIL.fullmatch(text)
     if match is None:
-        raise refused("nonsense")
+        raise Conflict("recurrence_nonsense", field=_FIELD)
     try:
         return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError as error:
-        raise refused("nonsense") from error
+        raise Conflict("recurrence_nonsense", field=_FIELD) from error

@@ -62,9 +62,16 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_follow_up_bulk_person_id"), "follow_up_bulk", ["person_id"], unique=False
     )
+    op.create_index(
+        op.f("ix_organisation_team_id_next_visit_due_on"),
+        "organisation",
+        ["team_id", "next_visit_due_on"],
+        unique=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_organisation_team_id_next_visit_due_on"), table_name="organisation")
     op.drop_index(op.f("ix_follow_up_bulk_person_id"), table_name="follow_up_bulk")
     op.drop_table("follow_up_bulk")
     with op.batch_alter_table("follow_up", schema=None) as batch_op:

@@ -102,7 +102,7 @@ def _wanted(actor: Actor) -> FollowUpFilter:
         organisation_id=key_arg("organisation"),
         person_id=key_arg("person"),
         team_id=key_arg("team"),
-        promised=text_arg("promised") == "1",
+        promised={"1": True, "0": False}.get(text_arg("promised")),
         snoozed=_SNOOZED.get(text_arg("snoozed"), False),
         due_since=day_arg("due_since"),
         due_until=day_arg("due_until"),

@@ -65,8 +65,14 @@ def write_rows(
     follow_ups.narrow_follow_ups(visit.id, None, visit.visibility)
     for follow_up in draft.follow_ups:
         _add_follow_up(actor, visit, follow_up)
-    if draft.next_visit_due_on and visit.status is VisitStatus.COMPLETED:
+    if visit.status is not VisitStatus.COMPLETED:
+        return
+    if draft.next_visit_due_on:
         organisation_services.set_next_visit(actor, organisation_id, draft.next_visit_due_on)
+    elif not was_completed and visit.is_known_visit:
+        for key in (organisation_id, *(further.organisation_id for further in visit.further)):
+            last_on = queries.last_known_visit(key) or draft.visited_on
+            organisation_services.note_visit(actor, key, last_on)
 
 
 def _organisation(actor: Actor, visit: Visit, draft: VisitDraft) -> UUID:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from crm.clock import now
+from crm.clock import next_working_day, now
 from crm.errors import Conflict, Stale
 from crm.follow_ups import queries as follow_ups
 from crm.follow_ups.desk import quick_days
@@ -23,7 +23,7 @@ from crm.visits.views.blueprint import bp
 from crm.web.access import current_actor, requires
 from crm.web.errors import explain, put_on_form
 from crm.web.forms import key_of
-from crm.web.listing import key_arg
+from crm.web.listing import day_arg, key_arg
 from crm.web.notices import notify, shortened
 from crm.web.rendering import day
 from crm.web.resume import typed_fields
@@ -37,7 +37,10 @@ def new() -> ResponseReturnValue:
     """Log or plan a visit, or keep it as a draft."""
     actor = current_actor()
     if request.method == "GET":
-        form = desk.form_from(actor, None, data=desk.blank_data(actor, key_arg("organisation")))
+        data = desk.blank_data(actor, key_arg("organisation"))
+        if planned_on := day_arg("planned_on"):
+            data["visited_on"] = next_working_day(planned_on, actor.land)
+        form = desk.form_from(actor, None, data=data)
         return _form_page(form, visit=None)
     form = desk.form_from(actor, request.form)
     visit_id = key_of(form.visit_id.data)
