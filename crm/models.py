@@ -4,7 +4,7 @@ from crm.accounts.models import Body, Person, SignIn, Team, TeamLead, Throttle
 from crm.audit import AuditEntry
 from crm.concerns.models import Collaborator, Concern
 from crm.contacts.models import Contact, ContactPlace
-from crm.follow_ups.models import Assignee, FollowUp
+from crm.follow_ups.models import Assignee, BulkStep, FollowUp
 from crm.health.models import Worker
 from crm.mail.models import Mail, MailServer
 from crm.notifications.models import Notification, NotificationChoice
@@ -27,6 +27,7 @@ __all__ = [
     "Attendance",
     "AuditEntry",
     "Body",
+    "BulkStep",
     "Collaborator",
     "Concern",
     "Contact",

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from crm.clock import next_working_day, today
 from crm.concerns import queries as concerns
+from crm.contacts import queries as contacts
 from crm.dates import add_months
 from crm.errors import NotFound
 from crm.follow_ups import queries
@@ -51,6 +52,8 @@ def openable(actor: Actor, follow_ups: Collection[FollowUp]) -> frozenset[UUID]:
         for f in follow_ups
         if f.organisation and organisations.may_see_organisation(actor, f.organisation)
     }
+    # Persons are the body's: whoever sees its follow-ups sees them too
+    found |= {f.contact_id for f in follow_ups if f.contact_id and f.body_id == actor.body_id}
     found |= {f.concern.id for f in follow_ups if f.concern and may_see(actor, f.concern)}
     if visit_ids := {f.visit_id for f in follow_ups if f.visit_id}:
         found |= visits.visible_ids(actor, visit_ids)
@@ -58,10 +61,12 @@ def openable(actor: Actor, follow_ups: Collection[FollowUp]) -> frozenset[UUID]:
 
 
 def origin_from_address(actor: Actor) -> Origin:
-    """Return what `?after=`, `?concern=`, `?visit=` or `?organisation=` names.
+    """Return what `?after=`, `?concern=`, `?visit=`, `?contact=` or `?organisation=` names.
 
     Raises `NotFound` for what the actor may not see.
     """
+    # A contact is found at several organisations: the one of the page may come with it
+    place = key_arg("organisation")
     if key := key_arg("after"):
         return _beside(actor, queries.get(actor, key))
     if key := key_arg("concern"):
@@ -83,8 +88,18 @@ def origin_from_address(actor: Actor) -> Origin:
             organisation_id=visit.organisation_id,
             visit_id=visit.id,
         )
-    if key := key_arg("organisation"):
-        organisation = organisations.get(actor, key)
+    if key := key_arg("contact"):
+        contact = contacts.get(actor, key)
+        by_rank = sorted(contact.places, key=lambda p: not p.is_primary)
+        seen = list(filter(None, (p.organisation for p in by_rank)))
+        fitting = [o for o in seen if o.id == place] or seen[:1]
+        return Origin(
+            name=", ".join([contact.name, *(o.name for o in fitting)]),
+            organisation_id=fitting[0].id if fitting else None,
+            contact_id=contact.id,
+        )
+    if place:
+        organisation = organisations.get(actor, place)
         return Origin(name=organisation.name, organisation_id=organisation.id)
     return Origin()
 
@@ -102,6 +117,16 @@ def _beside(actor: Actor, follow_up: FollowUp) -> Origin:
         topic_id=follow_up.topic_id,
         concern_id=follow_up.concern_id if follow_up.concern_id in seen else None,
     )
+
+
+def later_days(land: str) -> list[tuple[str, date]]:
+    """Return the quick choices for how long something rests, each a working day of the Land."""
+    monday = today() + timedelta(days=7 - today().weekday())
+    return [
+        (_("Montag"), next_working_day(monday, land)),
+        (_("1 Woche"), next_working_day(today() + timedelta(weeks=1), land)),
+        (_("1 Monat"), next_working_day(add_months(today(), 1), land)),
+    ]
 
 
 def quick_days(land: str) -> list[tuple[str, date]]:

@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired, ValidationError
 
 from crm.accounts.models import Person
 from crm.clock import next_working_day
+from crm.follow_ups.repeating import RepeatFields
 from crm.follow_ups.services import FollowUpDraft
 from crm.visibility import Visibility
 from crm.web.forms import ChecksField, ChoiceField, DayField, Form, KeyedForm, LineField, keys_of
@@ -32,8 +33,8 @@ def _needs_somebody(_form: Form, field: ChecksField) -> None:
         raise ValidationError(_("Bitte wählen Sie mindestens eine Person."))
 
 
-class FollowUpForm(KeyedForm):
-    """Set something to be done by a date."""
+class FollowUpForm(RepeatFields, KeyedForm):
+    """Set something to be done by a date, once or again and again."""
 
     title = LineField(
         _l("Was"), validators=[DataRequired(_l("Bitte geben Sie an, was zu tun ist."))]
@@ -54,6 +55,11 @@ class FollowUpForm(KeyedForm):
             self.visibility.data = circles[0].value
 
     @property
+    def start(self) -> date | None:
+        """Return the typed date, from which a series counts; also where another day holds."""
+        return self.due_on.data
+
+    @property
     def circle(self) -> Visibility:
         """Return for whom it is meant."""
         return Visibility(self.visibility.data)
@@ -70,6 +76,8 @@ class FollowUpForm(KeyedForm):
             due_on=next_working_day(typed, working_days_of),
             assignee_ids=tuple(keys_of(self.assignee.data)),
             promised=bool(self.promised.data),
+            recurrence=str(self.rule or ""),
+            recurs_from=typed if self.rule else None,
         )
         return draft, typed if typed != draft.due_on else None
 
@@ -92,6 +100,32 @@ class MoveForm(Form):
         """Return the date of a form that has validated."""
         assert self.due_on.data is not None
         return self.due_on.data
+
+
+class SnoozeForm(Form):
+    """Let it rest until a day."""
+
+    until = DayField(
+        _l("Zurückstellen bis"), ahead=True, description=_DATE_HINT, validators=[_needs_day]
+    )
+
+    @property
+    def day(self) -> date:
+        """Return the day of a form that has validated."""
+        assert self.until.data is not None
+        return self.until.data
+
+
+class RepeatForm(RepeatFields):
+    """Let an open follow-up come again; the rule counts from its date, or from an earlier start."""
+
+    repeat_from = DayField()
+    due_on: date | None = None
+
+    @property
+    def start(self) -> date | None:
+        """Return the day from which the rule counts."""
+        return self.repeat_from.data or self.due_on
 
 
 class ReassignForm(Form):

@@ -1,8 +1,9 @@
-"""The follow-up and its assignees."""
+"""The follow-up, its assignees, and what was done to several at once."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,7 +20,8 @@ from crm.visibility import Belonging
 class FollowUp(Belonging, Record):
     """Something to do or look at by a date; any one of its assignees completes it.
 
-    `owner_id` is who set it. It may hang on a visit, concern, organisation or contact.
+    `owner_id` is who set it. It may hang on a visit, concern, organisation or contact. When it
+    recurs, completing it makes the next one, which names it as `previous_id`.
     """
 
     __tablename__ = "follow_up"
@@ -28,7 +30,16 @@ class FollowUp(Belonging, Record):
         sa.Index(None, "organisation_id", "done_at"),
         sa.Index(None, "visit_id"),
         sa.Index(None, "concern_id"),
+        sa.Index(
+            None,
+            "body_id",
+            "snoozed_until",
+            sqlite_where=sa.text("snoozed_until IS NOT NULL"),
+            postgresql_where=sa.text("snoozed_until IS NOT NULL"),
+        ),
+        sa.UniqueConstraint("previous_id"),
         sa.CheckConstraint("(done_at IS NULL) = (done_by_id IS NULL)", name="done_by_somebody"),
+        sa.CheckConstraint("(recurrence = '') = (recurs_from IS NULL)", name="recurs_from_a_day"),
         sa.CheckConstraint("title <> ''", name="title"),
     )
 
@@ -51,6 +62,14 @@ class FollowUp(Belonging, Record):
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
     result: Mapped[str] = mapped_column(default="")
+    # It rests until that day; the due date stays as it is
+    snoozed_until: Mapped[date | None]
+    # A rule of RFC 5545 (crm/follow_ups/recurrence.py), and the day from which it counts
+    recurrence: Mapped[str] = mapped_column(default="")
+    recurs_from: Mapped[date | None]
+    previous_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("follow_up.id", ondelete="SET NULL")
+    )
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -74,6 +93,10 @@ class FollowUp(Belonging, Record):
         """Whether it is still to be done."""
         return self.done_at is None
 
+    def rests_on(self, day: date) -> bool:
+        """Whether it is put off until after `day`."""
+        return self.is_open and self.snoozed_until is not None and self.snoozed_until > day
+
     @property
     def assignee_ids(self) -> frozenset[UUID]:
         """Return who is to do it; `assignees` is loaded."""
@@ -95,3 +118,20 @@ class Assignee(Base):
 
     follow_up: Mapped[FollowUp] = relationship(lazy="raise_on_sql", back_populates="assignees")
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class BulkStep(Record):
+    """One step taken with several follow-ups at once, kept so that it can be undone as one.
+
+    before  per follow-up: its key, its version after the step, and what it was before
+    """
+
+    __tablename__ = "follow_up_bulk"
+
+    person_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="RESTRICT"), index=True
+    )
+    at: Mapped[datetime]
+    step: Mapped[str]
+    before: Mapped[list[Any]] = mapped_column(sa.JSON())
+    undone_at: Mapped[datetime | None]

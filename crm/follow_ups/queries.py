@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum, unique
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from crm.accounts.models import Person
-from crm.clock import today
+from crm.clock import moment, today
 from crm.db import db
 from crm.errors import NotFound
 from crm.finding import Scope, contains
@@ -26,11 +27,13 @@ from crm.visibility import may_see, visible
 # What pages show of a follow-up
 SHOWN: tuple[ORMOption, ...] = (
     joinedload(FollowUp.organisation),
+    joinedload(FollowUp.contact),
     joinedload(FollowUp.concern),
     joinedload(FollowUp.done_by),
     selectinload(FollowUp.assignees).joinedload(Assignee.person),
 )
 _SUNDAY = 6
+_A_DAY = timedelta(days=1)
 
 
 @unique
@@ -49,6 +52,8 @@ class FollowUpFilter:
     """Which follow-ups a list shows.
 
     last_first  by due date, the latest first; done ones are always shown last done first
+    snoozed     only those that rest, or without them; None for both
+    team_id     the team that set it
     """
 
     scope: Scope = Scope.ALL
@@ -56,6 +61,13 @@ class FollowUpFilter:
     q: str = ""
     organisation_id: UUID | None = None
     person_id: UUID | None = None
+    team_id: UUID | None = None
+    promised: bool | None = None
+    snoozed: bool | None = False
+    due_since: date | None = None
+    due_until: date | None = None
+    done_since: date | None = None
+    done_until: date | None = None
     last_first: bool = False
 
 
@@ -110,7 +122,26 @@ def _due(wanted: Due) -> sa.ColumnElement[bool]:
     return is_open
 
 
-def _filtered(actor: Actor, wanted: FollowUpFilter) -> sa.Select[FollowUp]:
+def _awake() -> sa.ColumnElement[bool]:
+    """Limit follow-ups to those that do not rest today."""
+    return sa.or_(FollowUp.snoozed_until.is_(None), FollowUp.snoozed_until <= today())
+
+
+def _in_period(wanted: FollowUpFilter) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if wanted.due_since is not None:
+        found.append(FollowUp.due_on >= wanted.due_since)
+    if wanted.due_until is not None:
+        found.append(FollowUp.due_on <= wanted.due_until)
+    if wanted.done_since is not None:
+        found.append(FollowUp.done_at >= moment(wanted.done_since, time.min))
+    if wanted.done_until is not None:
+        found.append(FollowUp.done_at < moment(wanted.done_until + _A_DAY, time.min))
+    return found
+
+
+def selected(actor: Actor, wanted: FollowUpFilter) -> sa.Select[FollowUp]:
+    """Select the follow-ups of a list."""
     statement = sa.select(FollowUp).where(visible_follow_ups(actor), _due(wanted.due))
     match wanted.scope:
         case Scope.MINE:
@@ -126,7 +157,14 @@ def _filtered(actor: Actor, wanted: FollowUpFilter) -> sa.Select[FollowUp]:
         statement = statement.where(FollowUp.organisation_id == wanted.organisation_id)
     if wanted.person_id is not None:
         statement = statement.where(_assigned_to(wanted.person_id))
-    return statement
+    if wanted.team_id is not None:
+        statement = statement.where(FollowUp.team_id == wanted.team_id)
+    if wanted.promised is not None:
+        statement = statement.where(FollowUp.promised.is_(wanted.promised))
+    if wanted.snoozed is not None and wanted.due is not Due.DONE:
+        resting = FollowUp.snoozed_until > today()
+        statement = statement.where(resting if wanted.snoozed else _awake())
+    return statement.where(*_in_period(wanted))
 
 
 _LAST_DONE_FIRST: Order[FollowUp] = Order(
@@ -149,17 +187,17 @@ def order_of(wanted: FollowUpFilter) -> Order[FollowUp]:
 
 def page(actor: Actor, wanted: FollowUpFilter, cursor: Cursor | None = None) -> Page[FollowUp]:
     """Return one page of the follow-ups that `actor` may see, with what lists show loaded."""
-    return page_of(_filtered(actor, wanted).options(*SHOWN), order_of(wanted), cursor)
+    return page_of(selected(actor, wanted).options(*SHOWN), order_of(wanted), cursor)
 
 
 def count(actor: Actor, wanted: FollowUpFilter) -> Count:
     """Count the follow-ups that `actor` may see."""
-    return count_of(_filtered(actor, wanted))
+    return count_of(selected(actor, wanted))
 
 
 def rows(actor: Actor, wanted: FollowUpFilter) -> Iterator[FollowUp]:
     """Yield all follow-ups of a list, for a file of them."""
-    for batch in batches_of(_filtered(actor, wanted).options(*SHOWN), order_of(wanted)):
+    for batch in batches_of(selected(actor, wanted).options(*SHOWN), order_of(wanted)):
         yield from (follow_up for (follow_up,) in batch)
 
 
@@ -172,7 +210,6 @@ def get(actor: Actor, follow_up_id: UUID) -> FollowUp:
             *SHOWN,
             joinedload(FollowUp.owner),
             joinedload(FollowUp.team),
-            joinedload(FollowUp.contact),
         )
     )
     if follow_up is None:
@@ -190,6 +227,21 @@ def of_concern(actor: Actor, concern_id: UUID) -> Sequence[FollowUp]:
     return _of(actor, FollowUp.concern_id == concern_id)
 
 
+def of_contact(actor: Actor, contact_id: UUID) -> Sequence[FollowUp]:
+    """Return the open follow-ups of a contact by due date."""
+    return _of(actor, sa.and_(FollowUp.contact_id == contact_id, FollowUp.done_at.is_(None)))
+
+
+def series_of(actor: Actor, follow_up: FollowUp) -> tuple[FollowUp | None, FollowUp | None]:
+    """Return the one before and the one after in its series, as far as `actor` sees them."""
+    if follow_up.recurs_from is None and follow_up.previous_id is None:
+        return None, None
+    condition = sa.or_(FollowUp.previous_id == follow_up.id, FollowUp.id == follow_up.previous_id)
+    found = _of(actor, condition)
+    before = next((f for f in found if f.id == follow_up.previous_id), None)
+    return before, next((f for f in found if f.previous_id == follow_up.id), None)
+
+
 def _of(actor: Actor, condition: sa.ColumnElement[bool]) -> Sequence[FollowUp]:
     return db.session.scalars(
         sa.select(FollowUp)
@@ -200,48 +252,60 @@ def _of(actor: Actor, condition: sa.ColumnElement[bool]) -> Sequence[FollowUp]:
 
 
 def open_of(actor: Actor, organisation_id: UUID) -> Sequence[FollowUp]:
-    """Return the open follow-ups of an organisation by due date."""
-    return db.session.scalars(
-        sa.select(FollowUp)
-        .where(
-            visible_follow_ups(actor),
-            FollowUp.organisation_id == organisation_id,
-            FollowUp.done_at.is_(None),
-        )
-        .options(*SHOWN)
-        .order_by(FollowUp.due_on, FollowUp.id)
-    ).all()
+    """Return the open follow-ups of an organisation by due date, those that rest too."""
+    return _of(
+        actor,
+        sa.and_(FollowUp.organisation_id == organisation_id, FollowUp.done_at.is_(None)),
+    )
 
 
 def due(actor: Actor, *, until: date, limit: int, since: date | None = None) -> Sequence[FollowUp]:
-    """Return what is open for `actor` to do and due up to and with `until`, soonest first."""
-    statement = sa.select(FollowUp).where(
-        visible_follow_ups(actor),
-        _assigned_to(actor.id),
-        FollowUp.done_at.is_(None),
-        FollowUp.due_on <= until,
-    )
+    """Return what is open for `actor` to do and due up to and with `until`, soonest first.
+
+    What rests is left out.
+    """
+    period = FollowUp.due_on <= until
     if since is not None:
-        statement = statement.where(FollowUp.due_on >= since)
-    return db.session.scalars(
-        statement.options(*SHOWN).order_by(FollowUp.due_on, FollowUp.id).limit(limit)
-    ).all()
+        period = FollowUp.due_on.between(since, until)
+    keys = _keys(actor, _assigned_to(actor.id), period, limit=limit)
+    return _of(actor, FollowUp.id.in_(keys))
 
 
-def overdue_of_led_teams(actor: Actor, *, limit: int) -> Sequence[FollowUp]:
-    """Return what is overdue in the teams that `actor` leads, their own things left out."""
-    if not actor.led_team_ids:
-        return ()
-    return db.session.scalars(
-        sa.select(FollowUp)
-        .where(
-            visible_follow_ups(actor),
-            _of_teams(actor.led_team_ids),
-            ~_assigned_to(actor.id),
-            FollowUp.done_at.is_(None),
-            FollowUp.due_on < today(),
-        )
-        .options(*SHOWN)
+class Day(NamedTuple):
+    """What the start page shows of follow-ups, each part soonest first."""
+
+    overdue: list[FollowUp]
+    coming: list[FollowUp]
+    of_teams: list[FollowUp]
+
+
+def of_day(actor: Actor, *, until: date, limit: int) -> Day:
+    """Return what `actor` has to do, and what is overdue in the teams that they lead.
+
+    At most `limit` overdue ones of each kind, and twice as many up to `until`. What rests is left
+    out. Found by one query: the start page asks for much.
+    """
+    day, mine = today(), _assigned_to(actor.id)
+    parts = [_keys(actor, mine, FollowUp.due_on < day, limit=limit)]
+    parts.append(_keys(actor, mine, FollowUp.due_on.between(day, until), limit=2 * limit))
+    if actor.led_team_ids:
+        of_teams = sa.and_(_of_teams(actor.led_team_ids), ~mine)
+        parts.append(_keys(actor, of_teams, FollowUp.due_on < day, limit=limit))
+    found = _of(actor, FollowUp.id.in_(sa.union_all(*parts)))
+    return Day(
+        overdue=[f for f in found if actor.id in f.assignee_ids and f.due_on < day],
+        coming=[f for f in found if actor.id in f.assignee_ids and f.due_on >= day],
+        of_teams=[f for f in found if actor.id not in f.assignee_ids],
+    )
+
+
+def _keys(actor: Actor, *conditions: sa.ColumnElement[bool], limit: int) -> sa.Select[UUID]:
+    """Return the keys of the soonest open ones that do not rest."""
+    soonest = (
+        sa.select(FollowUp.id)
+        .where(visible_follow_ups(actor), FollowUp.done_at.is_(None), _awake(), *conditions)
         .order_by(FollowUp.due_on, FollowUp.id)
         .limit(limit)
-    ).all()
+        .subquery()
+    )
+    return sa.select(soonest.c.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -15,6 +15,8 @@ from crm.follow_ups import queries as follow_ups
 from crm.follow_ups.desk import openable
 from crm.follow_ups.models import FollowUp
 from crm.follow_ups.queries import end_of_week
+from crm.organisations import listing
+from crm.organisations.next_visit import later_visits, proposed_day
 from crm.policy import Permission
 from crm.referrals import queries as referrals
 from crm.visits import queries as visits
@@ -25,6 +27,7 @@ bp = Blueprint("my_day", __name__)
 
 # More than these are a click away
 _SHOWN = 20
+_DUE_VISITS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +54,10 @@ def index() -> ResponseReturnValue:
     actor = current_actor()
     day = today()
     sunday = end_of_week(day)
-    overdue = follow_ups.due(actor, until=day - timedelta(days=1), limit=_SHOWN + 1)
-    coming = follow_ups.due(actor, since=day, until=sunday, limit=2 * _SHOWN)
+    overdue, coming, of_teams = follow_ups.of_day(actor, until=sunday, limit=_SHOWN + 1)
     planned = visits.planned(actor, until=sunday)
-    of_teams = follow_ups.overdue_of_led_teams(actor, limit=_SHOWN + 1)
+    found = listing.due_visits(actor, limit=_DUE_VISITS + 1)
+    due_visits = [(due, proposed_day(due.due_on, actor.land)) for due in found]
     entries = by_time(coming, [visit for visit in planned if _day(visit) >= day])
     return render_template(
         "my_day/index.html",
@@ -68,6 +71,9 @@ def index() -> ResponseReturnValue:
         referrals=referrals.due(actor, until=sunday, limit=_SHOWN),
         of_teams=of_teams[:_SHOWN],
         has_more_of_teams=len(of_teams) > _SHOWN,
+        due_visits=due_visits[:_DUE_VISITS],
+        has_more_due_visits=len(due_visits) > _DUE_VISITS,
+        later_days=later_visits(actor.land),
         openable=openable(actor, [*overdue, *coming, *of_teams]),
         actor=actor,
         sunday=sunday,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
@@ -15,6 +16,7 @@ from wtforms import BooleanField
 from wtforms.validators import DataRequired, ValidationError
 
 from crm.accounts.models import Team
+from crm.clock import today
 from crm.organisations.matching import Traits
 from crm.organisations.models import (
     CountSource,
@@ -33,6 +35,7 @@ from crm.web.addresses import (
 from crm.web.forms import (
     ChoiceField,
     DayField,
+    Form,
     KeyedForm,
     LineField,
     RadiosField,
@@ -255,3 +258,28 @@ def values_of(organisation: Organisation) -> dict[str, Any]:
                 values[field.name] = value
     values["team_id"] = str(organisation.team_id)
     return values
+
+
+class NextVisitForm(Form):
+    """Say when the next visit is due."""
+
+    due_on = DayField(
+        _l("Nächster Besuch fällig am"),
+        ahead=True,
+        description=_l("Zum Beispiel 22.11., Fr oder +2m."),
+    )
+
+    def validate_due_on(self, field: DayField) -> None:
+        """Ask for a day to come; what could not be read has its own sentence."""
+        if field.errors:
+            return
+        if field.data is None:
+            raise ValidationError(_("Bitte geben Sie an, wann."))
+        if field.data <= today():
+            raise ValidationError(_("Bitte wählen Sie einen Tag nach heute."))
+
+    @property
+    def day(self) -> date:
+        """Return the day of a form that has validated."""
+        assert self.due_on.data is not None
+        return self.due_on.data

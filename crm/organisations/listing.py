@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -32,7 +32,10 @@ ORDER_NAMES = ("name", "municipality", "oldest", "newest")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationFilter:
-    """What the list shows; without anything: every organisation that is not archived."""
+    """What the list shows; without anything: every organisation that is not archived.
+
+    visit_due  only those whose next visit is due and not planned, or that were never visited
+    """
 
     text: str = ""
     kind: OrganisationKind | None = None
@@ -42,6 +45,7 @@ class OrganisationFilter:
     status: OrganisationStatus | None = None
     target: bool = False
     not_visited_months: int | None = None
+    visit_due: bool = False
     archived: bool = False
 
 
@@ -52,13 +56,7 @@ def last_visit_on(actor: Actor, *, without: UUID | None = None) -> sa.ScalarSele
 
     without  a visit that does not count, because its own page asks
     """
-    held = sa.and_(
-        visible_visits(actor),
-        Visit.status == VisitStatus.COMPLETED,
-        Visit.mode.in_(VISIT_MODES),
-        Visit.archived_at.is_(None),
-        Visit.id != without if without else sa.true(),
-    )
+    held = sa.and_(_held(actor), Visit.id != without if without else sa.true())
     leading = sa.select(Visit.visited_on).where(Visit.organisation_id == Organisation.id, held)
     further = (
         sa.select(Visit.visited_on)
@@ -68,6 +66,61 @@ def last_visit_on(actor: Actor, *, without: UUID | None = None) -> sa.ScalarSele
     days = sa.union_all(leading.correlate(Organisation), further.correlate(Organisation)).subquery()
     latest = sa.func.max(days.c.visited_on)
     return sa.select(sa.func.coalesce(latest, sa.literal(NEVER, sa.Date()))).scalar_subquery()
+
+
+def _held(actor: Actor) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        visible_visits(actor),
+        Visit.status == VisitStatus.COMPLETED,
+        Visit.mode.in_(VISIT_MODES),
+        Visit.archived_at.is_(None),
+    )
+
+
+def _has_visit(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Limit organisations to those at whose table such a visit is."""
+    leading = sa.exists().where(Visit.organisation_id == Organisation.id, *conditions)
+    further = sa.exists().where(
+        VisitOrganisation.organisation_id == Organisation.id,
+        VisitOrganisation.visit_id == Visit.id,
+        *conditions,
+    )
+    return sa.or_(leading, further)
+
+
+def is_visit_due(actor: Actor) -> sa.ColumnElement[bool]:
+    """Limit organisations to the active ones whose next visit is due and not planned yet.
+
+    It is due on its date; without one, when the cadence has passed since the last visit, or when a
+    target company or one with a cadence was never visited. Only visits that `actor` sees count.
+    """
+    day = today()
+    months = sa.extract("year", Visit.visited_on) * 12 + sa.extract("month", Visit.visited_on)
+    again = months + Organisation.cadence_months
+    this_month = day.year * 12 + day.month
+    is_recent = sa.or_(
+        Organisation.cadence_months.is_(None),
+        again > this_month,
+        sa.and_(again == this_month, sa.extract("day", Visit.visited_on) > day.day),
+    )
+    is_watched = sa.or_(Organisation.cadence_months.is_not(None), Organisation.is_target.is_(True))
+    is_planned = (
+        visible_visits(actor),
+        Visit.status == VisitStatus.PLANNED,
+        Visit.archived_at.is_(None),
+        Visit.visited_on >= day,
+    )
+    without_date = sa.and_(
+        Organisation.next_visit_due_on.is_(None),
+        is_watched,
+        ~_has_visit(_held(actor), is_recent),
+    )
+    return sa.and_(
+        Organisation.status == OrganisationStatus.ACTIVE,
+        Organisation.archived_at.is_(None),
+        sa.or_(Organisation.next_visit_due_on <= day, without_date),
+        ~_has_visit(*is_planned),
+    )
 
 
 def _statement(actor: Actor, wanted: OrganisationFilter) -> sa.Select[Any]:
@@ -99,6 +152,8 @@ def _statement(actor: Actor, wanted: OrganisationFilter) -> sa.Select[Any]:
     if wanted.not_visited_months is not None:
         since = add_months(today(), -wanted.not_visited_months)
         conditions.append(last_visit_on(actor) < sa.literal(since, sa.Date()))
+    if wanted.visit_due:
+        conditions.append(is_visit_due(actor))
     return sa.select(Organisation).where(*conditions)
 
 
@@ -180,6 +235,48 @@ def last_visit(actor: Actor, organisation_id: UUID, *, without: UUID | None = No
         .where(Organisation.id == organisation_id)
     )
     return None if found == NEVER else found
+
+
+class DueVisit(NamedTuple):
+    """An organisation whose next visit is due; since when, unless it was never visited."""
+
+    organisation: Organisation
+    due_on: date | None
+    last_visit_on: date | None
+
+
+def due_visits(actor: Actor, *, limit: int) -> list[DueVisit]:
+    """Return the organisations of the actor's teams whose visit is due, the most overdue first.
+
+    Those without a date, as they were never visited, come last.
+    """
+    found = db.session.execute(
+        sa.select(Organisation, last_visit_on(actor))
+        .where(
+            visible_organisations(actor),
+            Organisation.team_id.in_(actor.seen_team_ids),
+            is_visit_due(actor),
+        )
+        .order_by(
+            Organisation.next_visit_due_on.is_(None),
+            Organisation.next_visit_due_on,
+            Organisation.sort_key,
+            Organisation.id,
+        )
+        .limit(limit)
+    )
+    return [
+        DueVisit(organisation, next_due(organisation, last), None if last == NEVER else last)
+        for organisation, last in found
+    ]
+
+
+def next_due(organisation: Organisation, last_on: date | None) -> date | None:
+    """Return when the next visit is due: as noted, or the cadence after the last visit."""
+    if organisation.next_visit_due_on or not last_on or last_on == NEVER:
+        return organisation.next_visit_due_on
+    cadence = organisation.cadence_months
+    return add_months(last_on, cadence) if cadence else None
 
 
 def municipalities(actor: Actor) -> Sequence[str]:

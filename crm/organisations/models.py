@@ -62,6 +62,7 @@ class Organisation(Archivable, Record):
     __table_args__ = (
         sa.Index(None, "body_id", "sort_key", "id"),
         sa.Index(None, "body_id", "municipality"),
+        sa.Index(None, "team_id", "next_visit_due_on"),
         sa.Index(None, "name_key"),
         sa.Index(None, "name_sound"),
         sa.Index(None, "register_key"),

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from crm import audit
 from crm.accounts.models import Team
-from crm.clock import now
+from crm.clock import next_working_day, now
+from crm.dates import add_months
 from crm.db import db, transaction, unless_at_once
 from crm.errors import Conflict, Stale
 from crm.organisations import matching, queries
@@ -177,6 +178,23 @@ def set_next_visit(actor: Actor, organisation_id: UUID, due_on: date | None) -> 
         organisation.updated_at = now()
         session.flush()
         audit.record(actor.id, "edited", organisation, _changes(before, organisation))
+
+
+def note_visit(actor: Actor, organisation_id: UUID, visited_on: date) -> None:
+    """Propose the next visit after one that everybody in the body may know of.
+
+    With a cadence it is that many months later, on a working day; without one, a date that has
+    come is done with. A later date that somebody has set stays.
+    """
+    with transaction() as session:
+        organisation = session.get_one(Organisation, organisation_id)
+        known, cadence = organisation.next_visit_due_on, organisation.cadence_months
+        proposed = None
+        if cadence:
+            proposed = next_working_day(add_months(visited_on, cadence), actor.land)
+        if known is not None and known > (proposed or visited_on):
+            return
+        set_next_visit(actor, organisation_id, proposed)
 
 
 def _editable(actor: Actor, organisation_id: UUID) -> Organisation:

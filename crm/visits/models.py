@@ -17,7 +17,7 @@ from crm.db import Base, Record
 from crm.organisations.models import Organisation
 from crm.reference import short_reference
 from crm.topics.models import Topic
-from crm.visibility import Belonging
+from crm.visibility import Belonging, Visibility
 
 
 @unique
@@ -151,6 +151,11 @@ class Visit(Belonging, Archivable, Record):
         """Return what a draft without an organisation is known by: the name or text typed."""
         typed = dict(reversed([(name, text) for name, text in self.draft_form or []]))
         return typed.get("organisation", "").strip() or self.summary.strip()
+
+    @property
+    def is_known_visit(self) -> bool:
+        """Whether it is what figures call a visit, and everybody of the body may know of it."""
+        return self.mode in VISIT_MODES and self.visibility is Visibility.BODY
 
 
 class VisitOrganisation(Base):

@@ -21,6 +21,7 @@ from crm.policy import Actor
 from crm.visibility import Visibility, may_see, strictest, visible
 from crm.visits.draft import Sent
 from crm.visits.models import (
+    VISIT_MODES,
     Attendance,
     KeptEdit,
     Submission,
@@ -252,3 +253,19 @@ def visible_ids(actor: Actor, visit_ids: Iterable[UUID]) -> frozenset[UUID]:
         sa.select(Visit).where(Visit.id.in_(list(visit_ids))).options(load_only(*columns))
     )
     return frozenset(visit.id for visit in found if may_see_visit(actor, visit))
+
+
+def last_known_visit(organisation_id: UUID) -> date | None:
+    """Return when an organisation was visited last, as far as everybody of the body may know."""
+    at_the_table = sa.select(VisitOrganisation.visit_id).where(
+        VisitOrganisation.organisation_id == organisation_id
+    )
+    return db.session.scalar(
+        sa.select(sa.func.max(Visit.visited_on)).where(
+            sa.or_(Visit.organisation_id == organisation_id, Visit.id.in_(at_the_table)),
+            Visit.status == VisitStatus.COMPLETED,
+            Visit.mode.in_(VISIT_MODES),
+            Visit.visibility == Visibility.BODY,
+            Visit.archived_at.is_(None),
+        )
+    )

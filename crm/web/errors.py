@@ -59,6 +59,20 @@ SENTENCES = {
         "Dieser Gesprächspunkt gehört inzwischen zu einem anderen Anliegen oder ist nicht mehr da."
     ),
     "follow_up_done": _l("Diese Wiedervorlage ist schon erledigt."),
+    "nothing_chosen": _l("Bitte wählen Sie mindestens eine Wiedervorlage."),
+    "too_many_chosen": _l("Bitte wählen Sie höchstens %(most)s Wiedervorlagen auf einmal."),
+    "snooze_past": _l("Bitte wählen Sie einen Tag nach heute."),
+    "recurrence_nonsense": _l(
+        "Diese Regel lässt sich nicht lesen. Gemeint ist etwas wie FREQ=MONTHLY;BYDAY=-1FR."
+    ),
+    "recurrence_finer": _l("Wiedervorlagen kommen höchstens einmal am Tag wieder."),
+    "recurrence_endless": _l(
+        "Bitte geben Sie an, bis wann oder wie oft sie wiederkommt. Eine Serie braucht ein Ende."
+    ),
+    "recurrence_empty": _l("Nach dieser Regel kommt sie bis zum Ende nicht wieder."),
+    "recurrence_many": _l(
+        "Das wären mehr als 366 Termine. Bitte wählen Sie ein früheres Ende oder größere Abstände."
+    ),
     "assignee_missing": _l("Bitte wählen Sie mindestens eine Person."),
     "day_past": _l("Bitte geben Sie einen Tag ab heute an."),
     "concern_closed": _l(

@@ -53,11 +53,17 @@ def _schema(connection: sa.Connection) -> dict[str, dict[str, Any]]:
             "foreign keys": sorted(inspector.get_foreign_keys(table), key=str),
             "unique": sorted(inspector.get_unique_constraints(table), key=str),
             "checks": sorted(inspector.get_check_constraints(table), key=str),
-            "indexes": sorted(inspector.get_indexes(table), key=str),
+            "indexes": sorted(map(_readable, inspector.get_indexes(table)), key=str),
         }
         for table in inspector.get_table_names()
         if table != "alembic_version"
     }
+
+
+def _readable(index: Any) -> dict[str, Any]:
+    """Return an index with its condition as text: two SQL expressions never are equal."""
+    options = index.get("dialect_options", {})
+    return {**index, "dialect_options": {name: str(value) for name, value in options.items()}}
 
 
 def _difference(left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:

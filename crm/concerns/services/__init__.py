@@ -7,10 +7,12 @@ from crm.concerns.services.pipeline import (
     move_concern,
     narrow_concern,
     note_answer,
+    note_answers,
     open_concern,
     part_from_note,
     take,
     take_answer_back,
+    take_answers_back,
 )
 
 __all__ = [
@@ -21,8 +23,10 @@ __all__ = [
     "move_concern",
     "narrow_concern",
     "note_answer",
+    "note_answers",
     "open_concern",
     "part_from_note",
     "take",
     "take_answer_back",
+    "take_answers_back",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -173,33 +174,43 @@ def note_answer(actor: Actor, concern_id: UUID, *, at: datetime) -> None:
     Whoever has it noted was allowed the act that answers. The version stays as it is, so that
     nobody with the concern's page open meets a conflict.
     """
+    note_answers(actor, [concern_id], at=at)
+
+
+def note_answers(actor: Actor, concern_ids: Iterable[UUID], *, at: datetime) -> None:
+    """Note the first response to several concerns, as `note_answer` does to one."""
     with transaction() as session:
-        answered = session.execute(
+        answered = session.scalars(
             sa.update(Concern)
             .where(
-                Concern.id == concern_id,
+                Concern.id.in_(list(concern_ids)),
                 Concern.first_responded_at.is_(None),
                 Concern.opened_at < at,
                 Concern.stage != Stage.CLOSED,
             )
             .values(first_responded_at=at)
             .returning(Concern)
-        ).scalar_one_or_none()
-        if answered is not None:
-            audit.record(actor.id, "answered", answered)
+        ).all()
+        for concern in answered:
+            audit.record(actor.id, "answered", concern)
 
 
 def take_answer_back(actor: Actor, concern_id: UUID, *, at: datetime) -> None:
     """Undo `note_answer`, if it was what happened `at` that answered the concern."""
+    take_answers_back(actor, [concern_id], at=at)
+
+
+def take_answers_back(actor: Actor, concern_ids: Iterable[UUID], *, at: datetime) -> None:
+    """Undo `note_answers`, where it was what happened `at` that answered the concern."""
     with transaction() as session:
-        reset = session.execute(
+        reset = session.scalars(
             sa.update(Concern)
-            .where(Concern.id == concern_id, Concern.first_responded_at == at)
+            .where(Concern.id.in_(list(concern_ids)), Concern.first_responded_at == at)
             .values(first_responded_at=None)
             .returning(Concern)
-        ).scalar_one_or_none()
-        if reset is not None:
-            audit.record(actor.id, "answer_taken_back", reset)
+        ).all()
+        for concern in reset:
+            audit.record(actor.id, "answer_taken_back", concern)
 
 
 def move_concern(  # noqa: PLR0913 - by name, one per column

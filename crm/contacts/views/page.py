@@ -13,6 +13,8 @@ from crm.contacts import queries, services
 from crm.contacts.views.blueprint import bp
 from crm.contacts.wording import happened
 from crm.errors import Conflict
+from crm.follow_ups import queries as follow_ups
+from crm.follow_ups.desk import openable
 from crm.policy import Permission, authorize
 from crm.web.access import current_actor, requires
 from crm.web.errors import put_on_form
@@ -23,11 +25,15 @@ from crm.web.notices import Undo, notify, shortened
 @bp.get("/contacts/<uuid:contact_id>")
 @requires(Permission.CONTACT_READ)
 def show(contact_id: UUID) -> ResponseReturnValue:
-    """Show one contact and the organisations where they are found."""
-    contact = queries.get(current_actor(), contact_id)
+    """Show one contact and the organisations where they are found, and what is due about them."""
+    actor = current_actor()
+    contact = queries.get(actor, contact_id)
+    due = follow_ups.of_contact(actor, contact_id)
     return render_template(
         "contacts/show.html",
         contact=contact,
+        follow_ups=due,
+        openable=openable(actor, due),
         history=[(e.at, e.actor_name, happened(e)) for e in audit.history(contact_id)],
     )
 

@@ -9,10 +9,12 @@ from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from crm.follow_ups.wording import recurs
 from crm.web.rendering import day
 from crm.web.resume import is_own_path
 
 bp = Blueprint("follow_ups", __name__)
+bp.add_app_template_filter(recurs, "recurs")
 
 # Notices carry it several times, and they ride in a cookie
 _LONGEST_BACK = 300

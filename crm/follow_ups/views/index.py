@@ -4,31 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from crm.accounts import queries as accounts
+from crm.clock import today
 from crm.exports import Cell
 from crm.follow_ups import queries
-from crm.follow_ups.desk import openable, quick_days
-from crm.follow_ups.forms import people_choices
+from crm.follow_ups.desk import later_days, openable, quick_days
+from crm.follow_ups.forms import MoveForm, ReassignForm, people_choices
 from crm.follow_ups.queries import Due, FollowUpFilter
 from crm.follow_ups.views.blueprint import bp
+from crm.follow_ups.wording import recurs
 from crm.organisations import queries as organisations
 from crm.paging import Count
 from crm.policy import Actor, Permission
 from crm.web.access import current_actor, requires
-from crm.web.listing import choice_arg, cursor_arg, download_csv, key_arg, scope_arg, text_arg
+from crm.web.listing import (
+    choice_arg,
+    cursor_arg,
+    day_arg,
+    download_csv,
+    key_arg,
+    scope_arg,
+    text_arg,
+)
 from crm.web.rendering import counted, number
 from crm.web.words import word
+
+# What rests is left out, unless it is asked for
+_SNOOZED = {"1": True, "all": None}
 
 
 @bp.get("/follow-ups")
 @requires(Permission.FOLLOW_UP_READ)
 def index() -> ResponseReturnValue:
     """List follow-ups: mine, my teams' or all, by due date."""
+    return list_page()
+
+
+def list_page(refused: MoveForm | ReassignForm | None = None, sentence: str = "") -> str:
+    """Show the list; with what was wrong when several were to be changed at once."""
     actor = current_actor()
     wanted = _wanted(actor)
     page = queries.page(actor, wanted, cursor_arg(queries.order_of(wanted)))
@@ -43,8 +61,13 @@ def index() -> ResponseReturnValue:
         organisation=organisations.find(actor, organisation_id) if organisation_id else None,
         people=people_choices(accounts.colleagues(actor), me=actor.id),
         openable=openable(actor, page.items),
+        teams=[(team.id, team.name) for team in accounts.teams(actor)],
         quick_days=quick_days(actor.land),
+        later_days=later_days(actor.land),
         actor=actor,
+        refused=refused,
+        sentence=sentence,
+        ticked=frozenset(request.form.getlist("follow_up")),
     )
 
 
@@ -56,8 +79,11 @@ def export() -> ResponseReturnValue:
     header = [
         _("Was"),
         _("Organisation"),
+        _("Ansprechpartner/-in"),
         _("Wer"),
         _("Bis wann"),
+        _("Ruht bis"),
+        _("Kommt wieder"),
         _("Zugesagt"),
         _("Sichtbar für"),
         _("Erledigt am"),
@@ -75,6 +101,13 @@ def _wanted(actor: Actor) -> FollowUpFilter:
         q=text_arg("q"),
         organisation_id=key_arg("organisation"),
         person_id=key_arg("person"),
+        team_id=key_arg("team"),
+        promised={"1": True, "0": False}.get(text_arg("promised")),
+        snoozed=_SNOOZED.get(text_arg("snoozed"), False),
+        due_since=day_arg("due_since"),
+        due_until=day_arg("due_until"),
+        done_since=day_arg("done_since"),
+        done_until=day_arg("done_until"),
         last_first=text_arg("sort") == "last",
     )
 
@@ -90,12 +123,16 @@ def _counted(count: Count) -> str:
 
 
 def _cells(actor: Actor, wanted: FollowUpFilter) -> Iterator[tuple[Cell, ...]]:
+    day = today()
     for follow_up in queries.rows(actor, wanted):
         yield (
             follow_up.title,
             follow_up.organisation.name if follow_up.organisation else "",
+            follow_up.contact.name if follow_up.contact else "",
             ", ".join(sorted(assignee.person.name for assignee in follow_up.assignees)),
             follow_up.due_on,
+            follow_up.snoozed_until if follow_up.rests_on(day) else None,
+            recurs(follow_up),
             _("ja") if follow_up.promised else _("nein"),
             word(follow_up.visibility),
             follow_up.done_at,

@@ -15,10 +15,11 @@ from crm.accounts.models import Person
 from crm.clock import next_working_day
 from crm.errors import Conflict
 from crm.follow_ups import queries, services
-from crm.follow_ups.desk import openable, quick_days
-from crm.follow_ups.forms import MoveForm, ReassignForm, ResultForm
+from crm.follow_ups.desk import later_days, openable, quick_days
+from crm.follow_ups.forms import MoveForm, ReassignForm, RepeatForm, ResultForm, SnoozeForm
 from crm.follow_ups.models import FollowUp
 from crm.follow_ups.views.blueprint import bp, go_back, kept_back, with_reason
+from crm.follow_ups.views.series import tell_of_next
 from crm.follow_ups.wording import happened
 from crm.policy import Actor, Permission, authorize
 from crm.web.access import current_actor, requires
@@ -32,7 +33,7 @@ from crm.web.rendering import weekday
 @requires(Permission.FOLLOW_UP_READ)
 def show(follow_up_id: UUID) -> ResponseReturnValue:
     """Show one follow-up with its history."""
-    return _page(follow_up_id)
+    return page_with(follow_up_id)
 
 
 @bp.post("/follow-ups/<uuid:follow_up_id>/complete")
@@ -48,10 +49,11 @@ def complete(follow_up_id: UUID) -> ResponseReturnValue:
             put_on_form(conflict, form)
         else:
             _tell_of_completion(follow_up)
+            tell_of_next(current_actor(), follow_up)
             if request.form.get("then") == "next":
                 return redirect(_next_after(follow_up), code=303)
             return go_back(follow_up_id)
-    return _page(follow_up_id, result_form=form)
+    return page_with(follow_up_id, result_form=form)
 
 
 def _tell_of_completion(follow_up: FollowUp) -> None:
@@ -79,8 +81,13 @@ def _next_after(follow_up: FollowUp) -> str:
 @requires(Permission.FOLLOW_UP_CHANGE)
 def reopen(follow_up_id: UUID) -> ResponseReturnValue:
     """Undo the completion."""
-    follow_up = services.reopen(current_actor(), follow_up_id)
-    notify(_("„%(title)s“ ist wieder offen.", title=shortened(follow_up.title)))
+    actor = current_actor()
+    follow_up = services.reopen(actor, follow_up_id)
+    text = _("„%(title)s“ ist wieder offen.", title=shortened(follow_up.title))
+    _before, following = queries.series_of(actor, follow_up)
+    if following is not None:
+        text = f"{text} {_('Die nächste der Serie bleibt: Sie wurde schon geändert.')}"
+    notify(text)
     return go_back(follow_up_id)
 
 
@@ -113,7 +120,7 @@ def move(follow_up_id: UUID) -> ResponseReturnValue:
             )
             notify(with_reason(text, typed if typed != due_on else None), undo=undo)
             return go_back(follow_up_id)
-    return _page(follow_up_id, move_form=form)
+    return page_with(follow_up_id, move_form=form)
 
 
 @bp.post("/follow-ups/<uuid:follow_up_id>/reassign")
@@ -144,20 +151,22 @@ def reassign(follow_up_id: UUID) -> ResponseReturnValue:
             )
             notify(text, undo=undo)
             return go_back(follow_up_id)
-    return _page(follow_up_id, reassign_form=form)
+    return page_with(follow_up_id, reassign_form=form)
 
 
-def _page(
+def page_with(
     follow_up_id: UUID,
     *,
     result_form: Form | None = None,
     move_form: Form | None = None,
     reassign_form: Form | None = None,
+    snooze_form: Form | None = None,
+    repeat_form: Form | None = None,
 ) -> ResponseReturnValue:
     """Show one follow-up; a form is given when it was refused."""
     actor = current_actor()
     follow_up = queries.get(actor, follow_up_id)
-    refused = result_form or move_form or reassign_form
+    refused = result_form or move_form or reassign_form or snooze_form or repeat_form
     if refused:
         authorize(actor, Permission.FOLLOW_UP_CHANGE, follow_up)
     people = _people(actor, follow_up)
@@ -165,6 +174,7 @@ def _page(
         reassign_form = ReassignForm(None, assignee=[str(key) for key in follow_up.assignee_ids])
         reassign_form.offer(people, me=actor.id)
     names = {person.id: person.name for person in people}
+    before, following = queries.series_of(actor, follow_up)
     page = render_template(
         "follow_ups/show.html",
         follow_up=follow_up,
@@ -172,8 +182,13 @@ def _page(
         result_form=result_form or ResultForm(None, result=follow_up.result),
         move_form=move_form or MoveForm(None),
         reassign_form=reassign_form,
+        snooze_form=snooze_form or SnoozeForm(None),
+        repeat_form=repeat_form or RepeatForm(None),
+        before=before,
+        following=following,
         refused=refused,
         quick_days=quick_days(actor.land),
+        later_days=later_days(actor.land),
         history=[(e.at, e.actor_name, happened(e, names)) for e in audit.history(follow_up_id)],
         actor=actor,
     )

@@ -1,6 +1,6 @@
 """Pages of organisations: the list, the form, one organisation, and suggestions while typing."""
 
-from crm.organisations.views import form, index, page, suggest
+from crm.organisations.views import form, index, next_visit, page, suggest
 from crm.organisations.views.blueprint import bp
 
-__all__ = ["bp", "form", "index", "page", "suggest"]
+__all__ = ["bp", "form", "index", "next_visit", "page", "suggest"]

@@ -46,6 +46,7 @@ def _wanted() -> OrganisationFilter:
         status=choice_arg("status", OrganisationStatus),
         target=text_arg("target") == "1",
         not_visited_months=_months(),
+        visit_due=text_arg("visit_due") == "1",
         archived=text_arg("archived") == "1",
     )
 

@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 from crm import audit
 from crm.concerns import queries as concerns
 from crm.contacts import queries as contacts
-from crm.dates import add_months
 from crm.errors import Conflict
 from crm.follow_ups import queries as follow_ups
 from crm.organisations import listing, queries, services
 from crm.organisations.models import OrganisationKind
+from crm.organisations.next_visit import proposed_day
 from crm.organisations.views.blueprint import bp
 from crm.organisations.wording import happened
 from crm.partners import queries as partners
@@ -37,9 +37,6 @@ def show(organisation_id: UUID) -> ResponseReturnValue:
     organisation = queries.get(actor, organisation_id)
     talks = visits.of_organisation(actor, organisation_id)
     last_visit_on = listing.last_visit(actor, organisation_id)
-    due_on = organisation.next_visit_due_on
-    if due_on is None and last_visit_on and organisation.cadence_months:
-        due_on = add_months(last_visit_on, organisation.cadence_months)
     is_partner = organisation.kind is OrganisationKind.PARTNER
     return render_template(
         "organisations/show.html",
@@ -50,7 +47,8 @@ def show(organisation_id: UUID) -> ResponseReturnValue:
         planned=[visit for visit in reversed(talks) if visit.status is VisitStatus.PLANNED],
         timeline=[visit for visit in talks if visit.status is not VisitStatus.PLANNED],
         last_visit_on=last_visit_on,
-        due_on=due_on,
+        due_on=(due_on := listing.next_due(organisation, last_visit_on)),
+        proposed_day=proposed_day(due_on, actor.land),
         offers=partners.of_partner(actor, organisation_id) if is_partner else (),
         referred=referrals.summary_of(actor, organisation_id) if is_partner else None,
         history=[(e.at, e.actor_name, happened(e)) for e in audit.history(organisation_id)],

@@ -41,6 +41,8 @@ def write_rows(
     organisation_id = _organisation(actor, visit, draft)
     draft = _without_known_follow_ups(actor, visit, draft)
     was_completed = visit.status is VisitStatus.COMPLETED
+    # A new one has its status already, but has not been a visit before
+    is_first_time = visit not in session or not was_completed
     # From here to the flush nothing is asked of the database: half a visit breaks its constraints
     visit.status, visit.draft_form = status, None
     visit.organisation_id = organisation_id
@@ -65,8 +67,14 @@ def write_rows(
     follow_ups.narrow_follow_ups(visit.id, None, visit.visibility)
     for follow_up in draft.follow_ups:
         _add_follow_up(actor, visit, follow_up)
-    if draft.next_visit_due_on and visit.status is VisitStatus.COMPLETED:
+    if visit.status is not VisitStatus.COMPLETED:
+        return
+    if draft.next_visit_due_on:
         organisation_services.set_next_visit(actor, organisation_id, draft.next_visit_due_on)
+    elif is_first_time and visit.is_known_visit:
+        for key in (organisation_id, *(further.organisation_id for further in visit.further)):
+            last_on = queries.last_known_visit(key) or draft.visited_on
+            organisation_services.note_visit(actor, key, last_on)
 
 
 def _organisation(actor: Actor, visit: Visit, draft: VisitDraft) -> UUID:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from crm.clock import now
+from crm.clock import next_working_day, now
 from crm.errors import Conflict, Stale
 from crm.follow_ups import queries as follow_ups
 from crm.follow_ups.desk import quick_days
@@ -40,7 +40,10 @@ def new() -> ResponseReturnValue:
     """Log or plan a visit, or keep it as a draft."""
     actor = current_actor()
     if request.method == "GET":
-        form = desk.form_from(actor, None, data=desk.blank_data(actor, key_arg("organisation")))
+        data = desk.blank_data(actor, key_arg("organisation"))
+        if planned_on := day_arg("planned_on"):
+            data["visited_on"] = next_working_day(planned_on, actor.land)
+        form = desk.form_from(actor, None, data=data)
         return _form_page(form, visit=None)
     form = desk.form_from(actor, request.form)
     visit_id = key_of(form.visit_id.data)

@@ -13,6 +13,7 @@ from crm import audit
 from crm.clock import today
 from crm.errors import Conflict
 from crm.follow_ups import queries as follow_ups
+from crm.follow_ups.desk import openable
 from crm.policy import Permission
 from crm.visits import documents, queries, services
 from crm.visits.forms import PostponeForm, ReasonForm
@@ -46,10 +47,12 @@ def _page(visit_id: UUID, refused: Form | None = None, action: str = "") -> Resp
     visit = queries.get(actor, visit_id)
     if visit.status is VisitStatus.DRAFT:
         return redirect(url_for("visits.edit", visit_id=visit_id), code=303)
+    came_of_it = follow_ups.of_visit(actor, visit_id)
     page = render_template(
         "visits/show.html",
         visit=visit,
-        follow_ups=follow_ups.of_visit(actor, visit_id),
+        follow_ups=came_of_it,
+        openable=openable(actor, came_of_it),
         history=[(e.at, e.actor_name, happened(e)) for e in audit.history(visit_id)],
         changes=_changes(action, refused),
     )

@@ -8,16 +8,16 @@ from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
 
 from crm import audit
-from crm.accounts import queries as accounts
 from crm.clock import now
 from crm.concerns import services as concerns
-from crm.db import db, transaction
+from crm.db import transaction
 from crm.errors import Conflict, NotFound
+from crm.follow_ups import recurrence
 from crm.follow_ups.models import Assignee, FollowUp
-from crm.follow_ups.queries import visible_follow_ups
+from crm.follow_ups.services.loading import colleagues, load, load_open
+from crm.follow_ups.services.series import make_next, take_next_back
 from crm.notifications import services as notifications
 from crm.notifications.models import Kind
 from crm.policy import Actor, Permission, authorize
@@ -27,12 +27,17 @@ from crm.visibility import Visibility
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpDraft:
-    """What a person fills in about a follow-up, already validated by the form."""
+    """What a person fills in about a follow-up, already validated by the form.
+
+    recurrence  a rule of RFC 5545, which counts from `recurs_from`; empty for one that comes once
+    """
 
     title: str
     due_on: date
     assignee_ids: tuple[UUID, ...]
     promised: bool = False
+    recurrence: str = ""
+    recurs_from: date | None = None
 
 
 def add_follow_up(  # noqa: PLR0913 - by name, one per column
@@ -52,11 +57,14 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
     key     the key it is to have; the actor's one of that key is returned as it is, so that a
             second click makes no second one
 
-    Raises `Conflict` with field `assignee` unless it is set to colleagues.
+    Raises `Conflict` with field `assignee` unless it is set to colleagues, or `own_rule` for a
+    rule that cannot be used.
     """
     authorize(actor, Permission.FOLLOW_UP_CHANGE)
     if actor.body_id is None or actor.team_id is None:
         raise NotFound(actor.id)
+    if draft.recurs_from is not None:
+        recurrence.check(recurrence.parse(draft.recurrence), draft.recurs_from)
     moment = now()
     with transaction() as session:
         known = session.get(FollowUp, key) if key else None
@@ -76,14 +84,15 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
             title=draft.title,
             due_on=draft.due_on,
             promised=draft.promised,
+            recurrence=draft.recurrence if draft.recurs_from else "",
+            recurs_from=draft.recurs_from,
             organisation_id=organisation_id,
             contact_id=contact_id,
             visit_id=visit_id,
             topic_id=topic_id,
             concern_id=concern_id,
             assignees=[
-                Assignee(person_id=person_id)
-                for person_id in _colleagues(actor, draft.assignee_ids)
+                Assignee(person_id=person_id) for person_id in colleagues(actor, draft.assignee_ids)
             ],
             created_at=moment,
             updated_at=moment,
@@ -124,11 +133,12 @@ def narrow_follow_ups_of_concern(concern_id: UUID, visibility: Visibility) -> No
 def complete(actor: Actor, follow_up_id: UUID, *, result: str | None = None) -> FollowUp:
     """Complete a follow-up, with a line of result if there is one. A second click changes nothing.
 
-    A result may still be told when it was completed without one; None keeps what there is.
+    One that recurs makes the next one of its series. A result may still be told when it was
+    completed without one; None keeps what there is.
     Raises `Conflict` when it was completed with another result.
     """
     with transaction():
-        follow_up = _get(actor, follow_up_id)
+        follow_up = load(actor, follow_up_id)
         if follow_up.is_open:
             follow_up.done_at, follow_up.done_by_id = now(), actor.id
             follow_up.result = follow_up.result if result is None else result
@@ -136,6 +146,7 @@ def complete(actor: Actor, follow_up_id: UUID, *, result: str | None = None) -> 
             _tell(actor, follow_up, Kind.COMPLETED, [follow_up.owner_id])
             if follow_up.promised and follow_up.concern_id is not None:
                 concerns.note_answer(actor, follow_up.concern_id, at=follow_up.done_at)
+            make_next(actor, [follow_up])
         elif not result or result == follow_up.result:
             return follow_up
         elif follow_up.result:
@@ -148,9 +159,12 @@ def complete(actor: Actor, follow_up_id: UUID, *, result: str | None = None) -> 
 
 
 def reopen(actor: Actor, follow_up_id: UUID) -> FollowUp:
-    """Undo the completion; the line of result stays for the next one."""
+    """Undo the completion; the line of result stays for the next time.
+
+    The next one of its series goes, unless somebody has changed it meanwhile.
+    """
     with transaction():
-        follow_up = _get(actor, follow_up_id)
+        follow_up = load(actor, follow_up_id)
         if follow_up.done_at is None:
             return follow_up
         if follow_up.promised and follow_up.concern_id is not None:
@@ -159,13 +173,14 @@ def reopen(actor: Actor, follow_up_id: UUID) -> FollowUp:
         follow_up.updated_at = now()
         audit.record(actor.id, "reopened", follow_up)
         notifications.take_back(kind=Kind.COMPLETED, follow_up_id=follow_up.id)
+        take_next_back(actor, [follow_up.id])
     return follow_up
 
 
 def move(actor: Actor, follow_up_id: UUID, *, due_on: date) -> FollowUp:
     """Set another date. Raises `Conflict` when it is done."""
     with transaction():
-        follow_up = _get_open(actor, follow_up_id)
+        follow_up = load_open(actor, follow_up_id)
         if follow_up.due_on != due_on:
             changes = {"due_on": [follow_up.due_on.isoformat(), due_on.isoformat()]}
             follow_up.due_on = due_on
@@ -180,8 +195,8 @@ def reassign(actor: Actor, follow_up_id: UUID, *, assignee_ids: Iterable[UUID]) 
     Raises `Conflict` when it is done, or with field `assignee` unless they are colleagues.
     """
     with transaction():
-        follow_up = _get_open(actor, follow_up_id)
-        wanted = _colleagues(actor, assignee_ids, already=follow_up.assignee_ids)
+        follow_up = load_open(actor, follow_up_id)
+        wanted = colleagues(actor, assignee_ids, already=follow_up.assignee_ids)
         if follow_up.assignee_ids != frozenset(wanted):
             changes = {
                 "assignees": [
@@ -202,35 +217,3 @@ def reassign(actor: Actor, follow_up_id: UUID, *, assignee_ids: Iterable[UUID]) 
 
 def _tell(actor: Actor, follow_up: FollowUp, kind: Kind, person_ids: Iterable[UUID]) -> None:
     notifications.tell(person_ids, kind=kind, by_id=actor.id, follow_up_id=follow_up.id)
-
-
-def _get(actor: Actor, follow_up_id: UUID) -> FollowUp:
-    """Load a follow-up to change it; PostgreSQL makes a second change wait for the first."""
-    follow_up = db.session.scalar(
-        sa.select(FollowUp)
-        .where(visible_follow_ups(actor), FollowUp.id == follow_up_id)
-        .options(selectinload(FollowUp.assignees))
-        .with_for_update()
-    )
-    if follow_up is None:
-        raise NotFound(follow_up_id)
-    authorize(actor, Permission.FOLLOW_UP_CHANGE, follow_up)
-    return follow_up
-
-
-def _get_open(actor: Actor, follow_up_id: UUID) -> FollowUp:
-    follow_up = _get(actor, follow_up_id)
-    if not follow_up.is_open:
-        raise Conflict("follow_up_done")
-    return follow_up
-
-
-def _colleagues(
-    actor: Actor, person_ids: Iterable[UUID], *, already: Iterable[UUID] = ()
-) -> list[UUID]:
-    """Return the keys of the people, each once; who has left may keep what they have."""
-    wanted = list(dict.fromkeys(person_ids))
-    known = {person.id for person in accounts.colleagues(actor)} | set(already)
-    if not wanted or not known.issuperset(wanted):
-        raise Conflict("assignee_missing", field="assignee")
-    return wanted

@@ -1,0 +1,105 @@
+"""The fields in which one says when a follow-up comes again, and until when."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum, unique
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import ValidationError
+
+from crm.errors import Conflict
+from crm.follow_ups import recurrence
+from crm.follow_ups.recurrence import LONGEST_RULE, Rule
+from crm.web.errors import explain
+from crm.web.forms import ChoiceField, DayField, Form, LineField, WholeNumber, number_of
+
+
+@unique
+class Repeat(StrEnum):
+    """The usual ways in which something comes again; `own` is a rule as RFC 5545 writes it."""
+
+    NEVER = ""
+    WEEKLY = "weekly"
+    FORTNIGHTLY = "fortnightly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    HALF_YEARLY = "half_yearly"
+    YEARLY = "yearly"
+    OWN = "own"
+
+
+_WORDS = {
+    Repeat.NEVER: _l("nicht"),
+    Repeat.WEEKLY: _l("wöchentlich"),
+    Repeat.FORTNIGHTLY: _l("alle zwei Wochen"),
+    Repeat.MONTHLY: _l("monatlich"),
+    Repeat.QUARTERLY: _l("vierteljährlich"),
+    Repeat.HALF_YEARLY: _l("halbjährlich"),
+    Repeat.YEARLY: _l("jährlich"),
+    Repeat.OWN: _l("nach eigener Regel"),
+}
+_WEEKS = {Repeat.WEEKLY: 1, Repeat.FORTNIGHTLY: 2}
+_MONTHS = {Repeat.MONTHLY: 1, Repeat.QUARTERLY: 3, Repeat.HALF_YEARLY: 6}
+
+
+class _RuleField(LineField):
+    longest = LONGEST_RULE
+
+
+class RepeatFields(Form):
+    """Parent of forms that ask when something comes again; `rule` is None for what never does."""
+
+    repeat = ChoiceField(
+        _l("Wiederholen"), choices=[(member.value, label) for member, label in _WORDS.items()]
+    )
+    own_rule = _RuleField(
+        _l("Eigene Regel"),
+        description=_l("Nach RFC 5545, zum Beispiel FREQ=MONTHLY;BYDAY=-1FR."),
+    )
+    repeat_until = DayField(_l("Letztmals bis"), ahead=True)
+    times = LineField(_l("oder wie oft insgesamt"), validators=[WholeNumber(1, 366)])
+
+    rule: Rule | None = None
+
+    @property
+    def start(self) -> date | None:
+        """Return the day from which the rule counts, if there is one."""
+        raise NotImplementedError
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Validate every field, then the rule that they make."""
+        is_valid = super().validate(extra_validators)
+        self._find_rule(self.start)
+        return is_valid and not self.errors
+
+    def _find_rule(self, start: date | None) -> None:
+        """Set `rule`, counting from `start`; what is wrong with it stands beside its field."""
+        chosen = Repeat(self.repeat.data or "") if not self.repeat.errors else Repeat.NEVER
+        if chosen is Repeat.NEVER or start is None or self.repeat_until.errors or self.times.errors:
+            return
+        try:
+            self.rule = self._rule(chosen, start)
+            recurrence.check(self.rule, start)
+        except Conflict as conflict:
+            is_own = chosen is Repeat.OWN and conflict.code != "recurrence_endless"
+            field = self.own_rule if is_own else self.repeat_until
+            field.errors = [*field.errors, explain(conflict)]
+        except ValidationError as error:
+            self.times.errors = [*self.times.errors, str(error)]
+
+    def _rule(self, chosen: Repeat, start: date) -> Rule:
+        until, times = self.repeat_until.data, number_of(self.times.data)
+        if until and times:
+            raise ValidationError(_("Bitte geben Sie nur eines an: ein Datum oder eine Anzahl."))
+        if chosen is Repeat.OWN:
+            rule = recurrence.parse(self.own_rule.data or "")
+        elif chosen in _WEEKS:
+            rule = recurrence.weekly(start, _WEEKS[chosen])
+        elif chosen in _MONTHS:
+            rule = recurrence.monthly(start, _MONTHS[chosen])
+        else:
+            rule = recurrence.yearly(start)
+        return rule.ending(until=until, count=times)
