@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import ROOT, Settings
 from crm import db as database
 from crm.accounts.views import bp as accounts
+from crm.calendar.views import bp as calendar
 from crm.concerns.views import bp as concerns
 from crm.contacts.views import bp as contacts
 from crm.extensions import compress, csrf
@@ -29,6 +30,7 @@ from crm.web import (
     sessions,
     static_files,
 )
+from crm.workflows.views import bp as workflows
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
@@ -55,6 +57,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         follow_ups,
         organisations,
         contacts,
+        calendar,
+        workflows,
         health,
     ):
         app.register_blueprint(blueprint)

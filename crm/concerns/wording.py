@@ -60,18 +60,18 @@ def clock_kind(concern: Concern) -> str:
 
 def happened(event: Event) -> str:
     """Return what an audit line of a concern says."""
+    plain = {
+        "opened": _("hat das Anliegen eröffnet"),
+        "answered": _("hat die erste Rückmeldung gegeben"),
+        "answer_taken_back": _("hat die erste Rückmeldung zurückgenommen"),
+        "handed_over": _("hat das Anliegen weitergegeben"),
+    }
     match event.action:
-        case "opened":
-            return _("hat das Anliegen eröffnet")
         case "joined":
             return _("hat einen Gesprächspunkt angeschlossen") + _details(event.changes)
-        case "answered":
-            return _("hat die erste Rückmeldung gegeben")
-        case "answer_taken_back":
-            return _("hat die erste Rückmeldung zurückgenommen")
         case "moved":
             return _("hat den Stand geändert") + _details(event.changes)
-    return event.action
+    return plain.get(event.action, event.action)
 
 
 def _details(changes: Any) -> str:

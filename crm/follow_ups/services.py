@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -166,18 +166,50 @@ def reassign(actor: Actor, follow_up_id: UUID, *, assignee_ids: Iterable[UUID]) 
     with transaction():
         follow_up = _get_open(actor, follow_up_id)
         wanted = _colleagues(actor, assignee_ids, already=follow_up.assignee_ids)
-        if follow_up.assignee_ids != frozenset(wanted):
-            changes = {
-                "assignees": [
-                    sorted(str(key) for key in follow_up.assignee_ids),
-                    sorted(str(key) for key in wanted),
-                ]
-            }
-            kept = {assignee.person_id: assignee for assignee in follow_up.assignees}
-            follow_up.assignees = [kept.get(key) or Assignee(person_id=key) for key in wanted]
-            follow_up.updated_at = now()
-            audit.record(actor.id, "reassigned", follow_up, changes)
+        _give(actor.id, follow_up, wanted)
     return follow_up
+
+
+def hand_over(
+    by: UUID | None,
+    follow_up_id: UUID,
+    assignee_ids: Iterable[UUID],
+    *,
+    version: int | None = None,
+) -> FollowUp | None:
+    """Give an open one to exactly these people, for a use case that has checked who may.
+
+    version     the one that is still to be found
+    Return None, and change nothing, when it is done, gone or another version.
+    """
+    with transaction() as session:
+        follow_up = session.scalar(
+            sa.select(FollowUp)
+            .where(FollowUp.id == follow_up_id)
+            .options(selectinload(FollowUp.assignees))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        if follow_up is None or not follow_up.is_open or version not in {None, follow_up.version}:
+            return None
+        _give(by, follow_up, list(dict.fromkeys(assignee_ids)))
+        session.flush()
+    return follow_up
+
+
+def _give(by: UUID | None, follow_up: FollowUp, wanted: Sequence[UUID]) -> None:
+    if follow_up.assignee_ids == frozenset(wanted):
+        return
+    changes = {
+        "assignees": [
+            sorted(str(key) for key in follow_up.assignee_ids),
+            sorted(str(key) for key in wanted),
+        ]
+    }
+    kept = {assignee.person_id: assignee for assignee in follow_up.assignees}
+    follow_up.assignees = [kept.get(key) or Assignee(person_id=key) for key in wanted]
+    follow_up.updated_at = now()
+    audit.record(by, "reassigned", follow_up, changes)
 
 
 def _get(actor: Actor, follow_up_id: UUID) -> FollowUp:

@@ -49,6 +49,17 @@ SENTENCES = {
     "concern_reason_missing": _l("Bitte begründen Sie das Ergebnis in einem Satz."),
     "follow_up_done": _l("Diese Wiedervorlage ist schon erledigt."),
     "assignee_missing": _l("Bitte wählen Sie mindestens eine Person."),
+    "successor_missing": _l("Bitte wählen Sie, wer die Arbeit übernimmt."),
+    "successor_unknown": _l(
+        "Diese Person kann nichts übernehmen. Bitte wählen Sie jemanden, der hier arbeitet."
+    ),
+    "own_account": _l("Ihr eigenes Konto können Sie nicht selbst schließen."),
+    "only_administrator": _l(
+        "Das ist das einzige Konto, das diese Instanz verwaltet. Es bleibt deshalb offen."
+    ),
+    "person_left": _l(
+        "Diese Person ist inzwischen ausgeschieden. Was sie hatte, bleibt, wo es ist."
+    ),
     "visit_status": _l("Beim jetzigen Status des Besuchs ist das nicht möglich."),
     "stale": _l(
         "Jemand anderes hat inzwischen Änderungen gesichert. Bitte prüfen Sie die neue Fassung."

@@ -31,7 +31,14 @@ from tests.page import Browser
 from tests.security.doors import ACCESS, GUARDED, NOBODYS, SAFE, Door
 
 CANARY = "Kanarienvogel"
-KINDS = ("visit_id", "organisation_id", "contact_id", "concern_id", "follow_up_id")
+KINDS = (
+    "visit_id",
+    "organisation_id",
+    "contact_id",
+    "concern_id",
+    "follow_up_id",
+    "person_id",
+)
 # Filters that widen a list, or look for it; a page that knows one of them not ignores it
 QUERIES: tuple[dict[str, str], ...] = (
     {},
@@ -69,6 +76,7 @@ class World:
             "contact_id": contact.id,
             "concern_id": concern.id,
             "follow_up_id": follow_up.id,
+            "person_id": self.colleague.id,
         }
 
     def hide(self, role: Role) -> list[Keys]:
@@ -120,7 +128,8 @@ class World:
         organisation = make.organisation(CANARY, team=team, **dict.fromkeys(columns, CANARY))
         contact = make.contact(organisation, family_name=CANARY, note=CANARY, function=CANARY)
         matter = self._matter(self.foreigner, Visibility.BODY, organisation)
-        return {**matter, "organisation_id": organisation.id, "contact_id": contact.id}
+        hidden = {"organisation_id": organisation.id, "contact_id": contact.id}
+        return {**matter, **hidden, "person_id": self.foreigner.id}
 
 
 def _kinds(door: Door) -> set[str]:

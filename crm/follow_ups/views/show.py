@@ -19,7 +19,7 @@ from crm.follow_ups.desk import openable, quick_days
 from crm.follow_ups.forms import MoveForm, ReassignForm, ResultForm
 from crm.follow_ups.models import FollowUp
 from crm.follow_ups.views.blueprint import bp, go_back, kept_back, with_reason
-from crm.follow_ups.wording import happened
+from crm.follow_ups.wording import happened, people_named
 from crm.policy import Actor, Permission, authorize
 from crm.web.access import current_actor, requires
 from crm.web.errors import put_on_form
@@ -164,7 +164,8 @@ def _page(
     if reassign_form is None:
         reassign_form = ReassignForm(None, assignee=[str(key) for key in follow_up.assignee_ids])
         reassign_form.offer(people, me=actor.id)
-    names = {person.id: person.name for person in people}
+    history = audit.history(follow_up_id)
+    names = accounts.names(people_named(history))
     page = render_template(
         "follow_ups/show.html",
         follow_up=follow_up,
@@ -174,7 +175,7 @@ def _page(
         reassign_form=reassign_form,
         refused=refused,
         quick_days=quick_days(actor.land),
-        history=[(e.at, e.actor_name, happened(e, names)) for e in audit.history(follow_up_id)],
+        history=[(e.at, e.actor_name, happened(e, names)) for e in history],
         actor=actor,
     )
     return page, 422 if refused else 200
