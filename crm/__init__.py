@@ -12,6 +12,7 @@ from config import ROOT, Settings
 from crm import db as database
 from crm import jobs
 from crm.accounts.views import bp as accounts
+from crm.calendar.views import bp as calendar
 from crm.concerns.views import bp as concerns
 from crm.contacts.views import bp as contacts
 from crm.extensions import compress, csrf
@@ -34,6 +35,7 @@ from crm.web import (
     sessions,
     static_files,
 )
+from crm.workflows.views import bp as workflows
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
@@ -64,6 +66,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         mail,
         partners,
         referrals,
+        calendar,
+        workflows,
         health,
     ):
         app.register_blueprint(blueprint)

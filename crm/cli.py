@@ -23,28 +23,15 @@ from crm.operations import (
     upgrade,
     worker,
 )
-from crm.operations.command import ask_password, tell_password, with_settings
+from crm.operations.command import ask_password, size_in_words, tell_password, with_settings
+from crm.operations.leaving import let_go
 from crm.operations.refusal import Refused
 from crm.policy import Role
+from crm.workflows.models import Kind
 
 LAENDER = (
-    "BW",
-    "BY",
-    "BE",
-    "BB",
-    "HB",
-    "HH",
-    "HE",
-    "MV",
-    "NI",
-    "NW",
-    "RP",
-    "SL",
-    "SN",
-    "ST",
-    "SH",
-    "TH",
-)
+    "BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH",
+)  # fmt: skip
 _ROLES = [role.value for role in Role]
 
 
@@ -171,6 +158,35 @@ def set_password(settings: Settings, *, email: str, password_stdin: bool) -> Non
     tell_password(email, password, is_random=is_random)
 
 
+@user.command("leave")
+@click.option("--email", required=True, help="E-Mail-Adresse der Person, die ausscheidet.")
+@click.option("--to", help="Wer ihre offene Arbeit übernimmt (E-Mail-Adresse).")
+@click.option("--follow-ups-to", help="Wer die Wiedervorlagen übernimmt, wenn jemand anderes.")
+@click.option("--concerns-to", help="Wer die Anliegen übernimmt, wenn jemand anderes.")
+@click.option("--visits-to", help="Wer die geplanten Besuche übernimmt, wenn jemand anderes.")
+@click.option("--keep-account", is_flag=True, help="Nur weitergeben; das Konto bleibt offen.")
+@with_settings
+def leave(  # noqa: PLR0913
+    settings: Settings,
+    *,
+    email: str,
+    to: str | None,
+    follow_ups_to: str | None,
+    concerns_to: str | None,
+    visits_to: str | None,
+    keep_account: bool,
+) -> None:
+    """Alles Offene einer Person weitergeben und ihr Konto schließen."""
+    _refuse_old(settings)
+    successors = {
+        Kind.FOLLOW_UP: follow_ups_to or to,
+        Kind.CONCERN: concerns_to or to,
+        Kind.VISIT: visits_to or to,
+    }
+    for sentence in let_go(settings, email, successors, close=not keep_account):
+        click.echo(sentence)
+
+
 @crm.group()
 def team() -> None:
     """Teams und ihre Träger."""
@@ -245,7 +261,7 @@ def run_worker(settings: Settings) -> None:
 def write_backup(settings: Settings, *, file: Path) -> None:
     """Alles in eine Datei sichern, während das Programm weiterläuft."""
     manifest = backup.back_up(settings, file)
-    size = _size(file.stat().st_size)
+    size = size_in_words(file.stat().st_size)
     click.echo(f"Gesichert und geprüft: {file} ({size}, Stand {manifest.migration})")
 
 
@@ -259,7 +275,7 @@ def read_backup(settings: Settings, *, file: Path, replace: bool) -> None:
     click.echo(f"Eingespielt: Sicherung vom {restored.manifest.created_at}.")
     if restored.old_data:
         click.echo(f"Die bisherigen Daten liegen hier: {restored.old_data}")
-    click.echo("Alle Personen müssen sich neu anmelden.")
+    click.echo("Alle Personen müssen sich neu anmelden und ihren Kalender neu abonnieren.")
 
 
 @crm.command("upgrade")
@@ -285,11 +301,6 @@ def run_doctor(settings: Settings) -> None:
         click.echo(f"{finding.level.value:<8} {finding.subject:<{width}}  {finding.text}")
     if any(finding.level is doctor.Level.FAULT for finding in findings):
         raise SystemExit(1)
-
-
-def _size(count: int) -> str:
-    unit, amount = ("MB", count / 1024**2) if count >= 1024**2 else ("KB", count / 1024)
-    return f"{amount:.1f} {unit}".replace(".", ",")
 
 
 def _refuse_old(settings: Settings) -> None:

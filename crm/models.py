@@ -2,6 +2,7 @@
 
 from crm.accounts.models import Body, Person, SignIn, Team, TeamLead, Throttle
 from crm.audit import AuditEntry
+from crm.calendar.models import CalendarFeed
 from crm.concerns.models import Collaborator, Concern
 from crm.contacts.models import Contact, ContactPlace
 from crm.follow_ups.models import Assignee, BulkStep, FollowUp
@@ -21,6 +22,7 @@ from crm.visits.models import (
     Visit,
     VisitOrganisation,
 )
+from crm.workflows.models import HandOver, HandOverItem
 
 __all__ = [
     "Assignee",
@@ -28,11 +30,14 @@ __all__ = [
     "AuditEntry",
     "Body",
     "BulkStep",
+    "CalendarFeed",
     "Collaborator",
     "Concern",
     "Contact",
     "ContactPlace",
     "FollowUp",
+    "HandOver",
+    "HandOverItem",
     "KeptEdit",
     "Mail",
     "MailServer",

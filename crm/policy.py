@@ -29,6 +29,7 @@ class Permission(StrEnum):
     """Something a person can be allowed to do, as `<thing>:<action>`."""
 
     ACCOUNT_USE = "account:use"
+    CALENDAR_SUBSCRIBE = "calendar:subscribe"
     CONCERN_MOVE = "concern:move"
     CONCERN_READ = "concern:read"
     CONTACT_EDIT = "contact:edit"
@@ -40,6 +41,7 @@ class Permission(StrEnum):
     NOTIFICATION_READ = "notification:read"
     ORGANISATION_EDIT = "organisation:edit"
     ORGANISATION_READ = "organisation:read"
+    TEAM_HAND_OVER = "team:hand_over"
     VISIT_EDIT = "visit:edit"
     VISIT_LOG = "visit:log"
     VISIT_READ = "visit:read"
@@ -77,6 +79,7 @@ _READ = _ACCOUNT | {
     Permission.VISIT_READ,
 }
 _WORK = _READ | {
+    Permission.CALENDAR_SUBSCRIBE,
     Permission.CONCERN_MOVE,
     Permission.CONTACT_EDIT,
     Permission.FOLLOW_UP_CHANGE,
@@ -90,7 +93,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.NONE: _ACCOUNT,
     Role.READER: _READ,
     Role.OFFICER: _WORK,
-    Role.MANAGER: _WORK,
+    Role.MANAGER: _WORK | {Permission.TEAM_HAND_OVER},
 }
 
 # What administrators may besides, whatever their role: never anything about content
@@ -122,11 +125,17 @@ def _of_the_body(actor: Actor, subject: Any) -> bool:
     return actor.body_id is not None and subject.body_id == actor.body_id
 
 
+def _of_a_led_team(actor: Actor, subject: Any) -> bool:
+    """People of the teams that the actor leads."""
+    return subject.team_id in actor.led_team_ids
+
+
 OBJECT_RULES: Mapping[Permission, Callable[[Actor, Any], bool]] = {
     Permission.CONCERN_MOVE: _collaborator_or_team,
     Permission.CONTACT_EDIT: _of_the_body,
     Permission.FOLLOW_UP_CHANGE: _assigned_or_team,
     Permission.ORGANISATION_EDIT: _of_the_body,
+    Permission.TEAM_HAND_OVER: _of_a_led_team,
     Permission.VISIT_EDIT: _own_or_team,
 }
 

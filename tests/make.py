@@ -349,6 +349,21 @@ class Make:
             )
         )
 
+    def follow_ups(self, count: int, *, owner: Person, due_on: date) -> None:
+        """Make as many follow-ups of one person at once: each alone would take too long."""
+        belonging, moment = self._belonging(owner), now()
+        self._save_all(
+            FollowUp(
+                **belonging,
+                title=f"Wiedervorlage {number}",
+                due_on=due_on,
+                created_at=moment,
+                updated_at=moment,
+                assignees=[Assignee(person_id=owner.id)],
+            )
+            for number in range(count)
+        )
+
     # --- what the builders share ----------------------------------------------------------------
 
     def run(self, work: Callable[[], T]) -> T:

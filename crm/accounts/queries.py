@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -80,6 +80,46 @@ def colleague_actors(actor: Actor) -> Sequence[Actor]:
         .options(*_WHOLE_PERSON)
     )
     return [person.actor for person in found]
+
+
+def people_of_teams(team_ids: Collection[UUID]) -> Sequence[Person]:
+    """Return everyone of these teams by name, also who has left, with team and body."""
+    return db.session.scalars(
+        sa.select(Person)
+        .where(Person.team_id.in_(team_ids))
+        .options(*_WHOLE_PERSON)
+        .order_by(Person.sort_key, Person.id)
+    ).all()
+
+
+def find_present_or_past(person_id: UUID) -> Person | None:
+    """Return the person with this key, also who has left, with team and body; or None."""
+    return db.session.scalar(
+        sa.select(Person).where(Person.id == person_id).options(*_WHOLE_PERSON)
+    )
+
+
+def find_present_or_past_by_email(email: str) -> Person | None:
+    """Return the person with this address, also who has left, with team and body; or None."""
+    return db.session.scalar(
+        sa.select(Person).where(Person.email == email.strip().lower()).options(*_WHOLE_PERSON)
+    )
+
+
+def names(person_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of people, also of those who have left."""
+    if not person_ids:
+        return {}
+    found = db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(person_ids)))
+    return {row.id: row.name for row in found}
+
+
+def is_only_administrator(person_id: UUID) -> bool:
+    """Tell whether nobody else who can sign in administers the instance."""
+    others = sa.exists().where(
+        Person.id != person_id, Person.is_administrator, Person.deactivated_at.is_(None)
+    )
+    return not db.session.scalar(sa.select(others))
 
 
 def teams(actor: Actor) -> Sequence[Team]:

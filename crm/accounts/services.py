@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -203,6 +203,38 @@ def replace_password(email: str, password: str) -> None:
         person.password_hash = password_hash
         session.execute(sa.delete(SignIn).where(SignIn.person_id == person.id))
         audit.record(None, "password_changed", person)
+
+
+def deactivate(person_id: UUID, *, by: UUID | None) -> datetime | None:
+    """Close an account, for a use case that has checked who may; every session of it ends.
+
+    Return when, or None when it is closed already.
+    Raises `Conflict` for the only one who administers the instance.
+    """
+    with transaction() as session:
+        person = session.scalar(sa.select(Person).where(Person.id == person_id).with_for_update())
+        if person is None:
+            raise NotFound(person_id)
+        if person.deactivated_at is not None:
+            return None
+        if person.is_administrator and queries.is_only_administrator(person_id):
+            raise Conflict("only_administrator", field="deactivate")
+        person.deactivated_at = now()
+        session.execute(sa.delete(SignIn).where(SignIn.person_id == person_id))
+        audit.record(by, "deactivated", person)
+        session.flush()
+        return person.deactivated_at
+
+
+def reactivate(person_id: UUID, *, by: UUID | None, closed_at: datetime) -> bool:
+    """Open an account again that was closed at this moment and has stayed so; tell whether."""
+    with transaction() as session:
+        person = session.scalar(sa.select(Person).where(Person.id == person_id).with_for_update())
+        if person is None or person.deactivated_at != closed_at:
+            return False
+        person.deactivated_at = None
+        audit.record(by, "reactivated", person)
+    return True
 
 
 def change_language(actor: Actor, language: str) -> None:

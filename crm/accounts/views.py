@@ -9,6 +9,8 @@ from flask_babel import refresh
 
 from crm.accounts import queries, services
 from crm.accounts.forms import PasswordForm, SignInForm
+from crm.calendar import queries as calendar
+from crm.calendar.views import address_to_show
 from crm.errors import Conflict
 from crm.policy import Permission, may
 from crm.web import sessions
@@ -72,7 +74,11 @@ def sign_out() -> ResponseReturnValue:
 def show() -> ResponseReturnValue:
     """Show one's own account."""
     return render_template(
-        "accounts/show.html", person=current_person(), languages=services.LANGUAGES
+        "accounts/show.html",
+        person=current_person(),
+        languages=services.LANGUAGES,
+        feed=calendar.find_of(current_actor().id),
+        calendar_address=address_to_show(),
     )
 
 

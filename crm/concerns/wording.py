@@ -123,6 +123,7 @@ _HAPPENED = {
     "parted": _l("hat einen Gesprächspunkt gelöst"),
     "answered": _l("hat die erste Rückmeldung gegeben"),
     "answer_taken_back": _l("hat die erste Rückmeldung zurückgenommen"),
+    "handed_over": _l("hat das Anliegen weitergegeben"),
     "moved": _l("hat den Stand geändert"),
 }
 

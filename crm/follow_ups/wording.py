@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -27,8 +27,15 @@ _NTH = {
 _WORKING_DAYS = 5
 
 
+def people_named(events: Iterable[Event]) -> set[UUID]:
+    """Return the keys of the people whose names `happened` needs."""
+    return {
+        UUID(key) for event in events for keys in event.changes.get("assignees", ()) for key in keys
+    }
+
+
 def happened(event: Event, names: Mapping[UUID, str]) -> str:
-    """Return what an audit line of a follow-up says; `names` are those of the colleagues."""
+    """Return what an audit line of a follow-up says; `names` are those of people, past ones too."""
     if event.action == "moved":
         before, after = (day(date.fromisoformat(text)) for text in event.changes["due_on"])
         return _("hat sie verschoben: %(before)s → %(after)s", before=before, after=after)

@@ -22,9 +22,17 @@ _SAID = {
     "email_invalid": "Diese E-Mail-Adresse ist ungültig.",
     "email_taken": "Unter dieser E-Mail-Adresse gibt es schon eine Person.",
     "name_taken": "Diesen Namen gibt es schon.",
+    "only_administrator": (
+        "Das ist das einzige Konto, das diese Instanz verwaltet. Es bleibt deshalb offen."
+    ),
     "password_common": "Dieses Passwort ist zu leicht zu erraten.",
     "password_long": "Das Passwort darf höchstens {longest} Zeichen haben.",
     "password_short": "Das Passwort braucht mindestens {shortest} Zeichen.",
+    "successor_missing": "Bitte nennen Sie mit --to, wer die Arbeit übernimmt.",
+    "successor_unknown": (
+        "Diese Person kann nichts übernehmen: Sie muss im selben Träger arbeiten"
+        " (Rolle officer oder manager) und jemand anderes sein."
+    ),
     "team_missing": "Zu dieser Rolle gehört ein Team.",
 }
 
@@ -81,3 +89,9 @@ def tell_password(email: str, password: str, *, is_random: bool) -> None:
         click.echo(f"Anmeldung: {email}")
         click.echo(f"Passwort:  {password}")
         click.echo("Es wird nur dieses eine Mal gezeigt; bitte nach der ersten Anmeldung ändern.")
+
+
+def size_in_words(count: int) -> str:
+    """Return a number of bytes as people read it."""
+    unit, amount = ("MB", count / 1024**2) if count >= 1024**2 else ("KB", count / 1024)
+    return f"{amount:.1f} {unit}".replace(".", ",")

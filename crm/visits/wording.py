@@ -14,6 +14,7 @@ _HAPPENED = {
     "drafted": _l("hat einen Entwurf begonnen"),
     "logged": _l("hat den Besuch abgeschlossen"),
     "planned": _l("hat den Besuch geplant"),
+    "handed_over": _l("hat den Besuch weitergegeben"),
     "edited": _l("hat den Besuch bearbeitet"),
     "cancelled": _l("hat den Besuch abgesagt"),
     "postponed": _l("hat den Besuch verschoben"),

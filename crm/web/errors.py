@@ -102,6 +102,17 @@ SENTENCES = {
         " Schließen Sie sie mit einem Ergebnis ab, statt sie zurückzunehmen."
     ),
     "referral_result_missing": _l("Bitte wählen Sie, was die Vermittlung ergeben hat."),
+    "successor_missing": _l("Bitte wählen Sie, wer die Arbeit übernimmt."),
+    "successor_unknown": _l(
+        "Diese Person kann nichts übernehmen. Bitte wählen Sie jemanden, der hier arbeitet."
+    ),
+    "own_account": _l("Ihr eigenes Konto können Sie nicht selbst schließen."),
+    "only_administrator": _l(
+        "Das ist das einzige Konto, das diese Instanz verwaltet. Es bleibt deshalb offen."
+    ),
+    "person_left": _l(
+        "Diese Person ist inzwischen ausgeschieden. Was sie hatte, bleibt, wo es ist."
+    ),
     "visit_status": _l("Beim jetzigen Status des Besuchs ist das nicht möglich."),
     "stale": _l(
         "Jemand anderes hat inzwischen Änderungen gesichert. Bitte prüfen Sie die neue Fassung."

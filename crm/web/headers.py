@@ -23,11 +23,15 @@ _HEADERS = {
 }
 
 
+# Kept by those who asked for them, under rules of their own
+_KEPT = frozenset({"calendar.feed", "static"})
+
+
 def _add_headers(response: Response) -> Response:
     response.headers.update(_HEADERS)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "static":
+    if request.endpoint not in _KEPT or "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
 

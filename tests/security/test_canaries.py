@@ -41,6 +41,7 @@ KINDS = (
     "follow_up_id",
     "partner_id",
     "referral_id",
+    "person_id",
 )
 # Filters that widen a list, or look for it; a page that knows one of them not ignores it
 QUERIES: tuple[dict[str, str], ...] = (
@@ -85,6 +86,7 @@ class World:
             "follow_up_id": follow_up.id,
             "partner_id": self.partner.id,
             "referral_id": referral.id,
+            "person_id": self.colleague.id,
         }
 
     def hide(self, role: Role) -> list[Keys]:
@@ -158,7 +160,7 @@ class World:
         make.offer(partner, "markets", text=CANARY, contact_id=helper.id)
         matter = self._matter(self.foreigner, Visibility.BODY, organisation, (partner, helper))
         whose = {"organisation_id": organisation.id, "partner_id": partner.id}
-        return {**matter, **whose, "contact_id": contact.id}
+        return {**matter, **whose, "contact_id": contact.id, "person_id": self.foreigner.id}
 
 
 def _kinds(door: Door) -> set[str]:

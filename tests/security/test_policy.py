@@ -23,6 +23,7 @@ READ = {
     "visit:read",
 }
 WORK = READ | {
+    "calendar:subscribe",
     "concern:move",
     "contact:edit",
     "follow_up:change",
@@ -35,7 +36,7 @@ TABLE: Mapping[Role, set[str]] = {
     Role.NONE: {"account:use"},
     Role.READER: READ,
     Role.OFFICER: WORK,
-    Role.MANAGER: WORK,
+    Role.MANAGER: WORK | {"team:hand_over"},
 }
 
 BODY, ABROAD, HOME, LED, OTHER = (new_id() for _ in range(5))
@@ -156,6 +157,23 @@ def test_the_register_is_kept_by_everybody_of_the_body(
     assert may(actor, permission, _subject(actor, whose)) is expected
 
 
+@pytest.mark.parametrize(
+    ("role", "whose", "expected"),
+    [
+        (Role.OFFICER, "own team's", False),
+        (Role.MANAGER, "own team's", True),
+        (Role.MANAGER, "led team's", True),
+        (Role.MANAGER, "other team's", False),
+    ],
+)
+def test_people_are_relieved_by_who_leads_their_team(
+    role: Role, whose: str, expected: bool
+) -> None:
+    actor = _actor(role)
+
+    assert may(actor, Permission.TEAM_HAND_OVER, _subject(actor, whose)) is expected
+
+
 @pytest.mark.parametrize("permission", Permission)
 def test_without_a_role_nothing_is_allowed_to_an_object(permission: Permission) -> None:
     actor = _actor(Role.NONE, administrator=True)
@@ -173,7 +191,8 @@ def test_without_a_role_nothing_is_allowed_to_an_object(permission: Permission) 
 
 def test_every_changing_permission_has_a_rule_or_needs_none() -> None:
     """Logging and exporting concern no object yet; reading is `visibility`'s."""
-    changing = {p for p in Permission if p.value.partition(":")[2] in {"edit", "change", "move"}}
+    verbs = {"edit", "change", "hand_over", "move"}
+    changing = {p for p in Permission if p.value.partition(":")[2] in verbs}
 
     assert changing == OBJECT_RULES.keys()
 

@@ -3,6 +3,7 @@
 from crm.concerns.services.edit import ConcernDraft, edit_concern
 from crm.concerns.services.pipeline import (
     Figures,
+    hand_over,
     join_concern,
     move_concern,
     narrow_concern,
@@ -19,6 +20,7 @@ __all__ = [
     "ConcernDraft",
     "Figures",
     "edit_concern",
+    "hand_over",
     "join_concern",
     "move_concern",
     "narrow_concern",

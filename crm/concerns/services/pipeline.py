@@ -274,6 +274,34 @@ def take(actor: Actor, concern_id: UUID) -> Concern:
     return concern
 
 
+def hand_over(
+    by: UUID | None, concern_id: UUID, owner_id: UUID, *, version: int | None = None
+) -> Concern | None:
+    """Give an open one another owner, for a use case that has checked who may.
+
+    Its team and circle stay: whom the company trusted with it is not widened on the way.
+
+    version     the one that is still to be found
+    Return None, and change nothing, when it is closed, gone or another version.
+    """
+    with transaction() as session:
+        concern = session.scalar(
+            sa.select(Concern)
+            .where(Concern.id == concern_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        if concern is None or not concern.is_open or version not in {None, concern.version}:
+            return None
+        if concern.owner_id != owner_id:
+            changes = {"owner": [str(concern.owner_id), str(owner_id)]}
+            concern.owner_id = owner_id
+            concern.updated_at = now()
+            audit.record(by, "handed_over", concern, changes)
+            session.flush()
+    return concern
+
+
 def _find(actor: Actor, concern_id: UUID) -> Concern | None:
     """Load a concern to change it; PostgreSQL makes a second change wait for the first."""
     return db.session.scalar(

@@ -14,9 +14,9 @@ from crm.follow_ups.services.change import (
     move,
     narrow_follow_ups,
     narrow_follow_ups_of_concern,
-    reassign,
     reopen,
 )
+from crm.follow_ups.services.giving import hand_over, reassign
 from crm.follow_ups.services.rest import snooze, wake
 from crm.follow_ups.services.series import end_series, next_day, repeat
 
@@ -27,6 +27,7 @@ __all__ = [
     "complete",
     "complete_many",
     "end_series",
+    "hand_over",
     "move",
     "move_many",
     "narrow_follow_ups",

@@ -189,31 +189,5 @@ def move(actor: Actor, follow_up_id: UUID, *, due_on: date) -> FollowUp:
     return follow_up
 
 
-def reassign(actor: Actor, follow_up_id: UUID, *, assignee_ids: Iterable[UUID]) -> FollowUp:
-    """Give it to colleagues.
-
-    Raises `Conflict` when it is done, or with field `assignee` unless they are colleagues.
-    """
-    with transaction():
-        follow_up = load_open(actor, follow_up_id)
-        wanted = colleagues(actor, assignee_ids, already=follow_up.assignee_ids)
-        if follow_up.assignee_ids != frozenset(wanted):
-            changes = {
-                "assignees": [
-                    sorted(str(key) for key in follow_up.assignee_ids),
-                    sorted(str(key) for key in wanted),
-                ]
-            }
-            kept = {assignee.person_id: assignee for assignee in follow_up.assignees}
-            follow_up.assignees = [kept.get(key) or Assignee(person_id=key) for key in wanted]
-            notifications.take_back(
-                kind=Kind.GIVEN, follow_up_id=follow_up.id, person_ids=kept.keys() - set(wanted)
-            )
-            _tell(actor, follow_up, Kind.GIVEN, set(wanted) - kept.keys())
-            follow_up.updated_at = now()
-            audit.record(actor.id, "reassigned", follow_up, changes)
-    return follow_up
-
-
 def _tell(actor: Actor, follow_up: FollowUp, kind: Kind, person_ids: Iterable[UUID]) -> None:
     notifications.tell(person_ids, kind=kind, by_id=actor.id, follow_up_id=follow_up.id)

@@ -20,7 +20,7 @@ from crm.follow_ups.forms import MoveForm, ReassignForm, RepeatForm, ResultForm,
 from crm.follow_ups.models import FollowUp
 from crm.follow_ups.views.blueprint import bp, go_back, kept_back, with_reason
 from crm.follow_ups.views.series import tell_of_next
-from crm.follow_ups.wording import happened
+from crm.follow_ups.wording import happened, people_named
 from crm.policy import Actor, Permission, authorize
 from crm.web.access import current_actor, requires
 from crm.web.errors import put_on_form
@@ -173,7 +173,8 @@ def page_with(
     if reassign_form is None:
         reassign_form = ReassignForm(None, assignee=[str(key) for key in follow_up.assignee_ids])
         reassign_form.offer(people, me=actor.id)
-    names = {person.id: person.name for person in people}
+    history = audit.history(follow_up_id)
+    names = accounts.names(people_named(history))
     before, following = queries.series_of(actor, follow_up)
     page = render_template(
         "follow_ups/show.html",
@@ -189,7 +190,7 @@ def page_with(
         refused=refused,
         quick_days=quick_days(actor.land),
         later_days=later_days(actor.land),
-        history=[(e.at, e.actor_name, happened(e, names)) for e in audit.history(follow_up_id)],
+        history=[(e.at, e.actor_name, happened(e, names)) for e in history],
         actor=actor,
     )
     return page, 422 if refused else 200

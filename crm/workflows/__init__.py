@@ -1,0 +1,1 @@
+"""Use cases that change several features and belong to none: a colleague leaves."""

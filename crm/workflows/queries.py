@@ -1,0 +1,138 @@
+"""Find what is open with a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from crm.concerns.deadlines import next_due_on
+from crm.concerns.models import Concern, Stage
+from crm.db import db
+from crm.follow_ups.models import Assignee, FollowUp
+from crm.follow_ups.queries import visible_follow_ups
+from crm.policy import Actor
+from crm.visibility import Visibility, visible
+from crm.visits.models import Attendance, Visit
+from crm.visits.queries import visible_visits
+from crm.visits.services.people import STILL_TO_COME, people_of
+from crm.workflows.models import HandOver, Kind
+
+Thing = FollowUp | Concern | Visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenWork:
+    """What is open with a person. Drafts are none of it: they stay their author's."""
+
+    follow_ups: Sequence[FollowUp] = ()
+    concerns: Sequence[Concern] = ()
+    visits: Sequence[Visit] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.follow_ups, self.concerns, self.visits))
+
+    def of(self, kind: Kind) -> Sequence[Thing]:
+        """Return the things of one kind."""
+        by_kind: dict[Kind, Sequence[Thing]] = {
+            Kind.FOLLOW_UP: self.follow_ups,
+            Kind.CONCERN: self.concerns,
+            Kind.VISIT: self.visits,
+        }
+        return by_kind[kind]
+
+
+def open_work(
+    person_id: UUID,
+    actor: Actor | None = None,
+    *,
+    limit: int | None = None,
+    to_change: bool = False,
+) -> OpenWork:
+    """Return what is open with a person: as far as `actor` sees it, or all for the command.
+
+    What is due first comes first.
+
+    limit       at most as many of each kind
+    to_change   PostgreSQL makes other changes wait; what has just gone elsewhere is left out
+    """
+    assigned = sa.select(Assignee.follow_up_id).where(Assignee.person_id == person_id)
+    follow_ups = (
+        sa.select(FollowUp)
+        .where(
+            sa.true() if actor is None else visible_follow_ups(actor),
+            FollowUp.id.in_(assigned),
+            FollowUp.done_at.is_(None),
+        )
+        .options(
+            joinedload(FollowUp.organisation),
+            selectinload(FollowUp.assignees).joinedload(Assignee.person),
+        )
+        .order_by(FollowUp.due_on, FollowUp.id)
+    )
+    concerns = (
+        sa.select(Concern)
+        .where(
+            sa.true() if actor is None else visible(Concern, actor),
+            Concern.owner_id == person_id,
+            Concern.stage != Stage.CLOSED,
+        )
+        .options(joinedload(Concern.organisation))
+        .order_by(next_due_on, Concern.id)
+    )
+    attended = sa.select(Attendance.visit_id).where(Attendance.person_id == person_id)
+    visits = (
+        sa.select(Visit)
+        .where(
+            sa.true() if actor is None else visible_visits(actor),
+            Visit.status.in_(STILL_TO_COME),
+            Visit.archived_at.is_(None),
+            sa.or_(Visit.owner_id == person_id, Visit.id.in_(attended)),
+        )
+        .options(joinedload(Visit.organisation), selectinload(Visit.attendances))
+        .order_by(Visit.visited_on, Visit.id)
+    )
+    if to_change:
+        follow_ups = follow_ups.with_for_update(of=FollowUp)
+        concerns = concerns.with_for_update(of=Concern)
+        visits = visits.with_for_update(of=Visit)
+    return OpenWork(
+        follow_ups=[
+            follow_up
+            for follow_up in db.session.scalars(follow_ups.limit(limit))
+            if person_id in follow_up.assignee_ids
+        ],
+        concerns=db.session.scalars(concerns.limit(limit)).all(),
+        visits=[
+            visit
+            for visit in db.session.scalars(visits.limit(limit))
+            if person_id in {visit.owner_id, *people_of(visit)}
+        ],
+    )
+
+
+def is_for(thing: Thing, successor: Actor) -> bool:
+    """Tell whether a thing may become this person's: whoever is of the circle it is meant for.
+
+    What is for one team, or for owner and managers, does not leave the team on the way.
+    """
+    if thing.body_id != successor.body_id:
+        return False
+    if isinstance(thing, FollowUp) and successor.id in thing.assignee_ids:
+        return True
+    is_own = thing.owner_id == successor.id
+    is_wide = thing.visibility is Visibility.BODY
+    return is_own or is_wide or thing.team_id in successor.seen_team_ids
+
+
+def find_hand_over(actor: Actor, hand_over_id: UUID) -> HandOver | None:
+    """Return what `actor` has handed over, with its things, to change it; or None."""
+    return db.session.scalar(
+        sa.select(HandOver)
+        .where(HandOver.id == hand_over_id, HandOver.by_id == actor.id)
+        .options(selectinload(HandOver.items))
+        .with_for_update()
+    )
