@@ -33,11 +33,15 @@ class Permission(StrEnum):
     CONCERN_READ = "concern:read"
     CONTACT_EDIT = "contact:edit"
     CONTACT_READ = "contact:read"
+    DASHBOARD_READ = "dashboard:read"
+    FIGURES_WHOLE = "figures:whole"
     FOLLOW_UP_CHANGE = "follow_up:change"
     FOLLOW_UP_READ = "follow_up:read"
     LIST_EXPORT = "list:export"
     ORGANISATION_EDIT = "organisation:edit"
     ORGANISATION_READ = "organisation:read"
+    TARGET_EDIT = "target:edit"
+    VIEW_EDIT = "view:edit"
     VISIT_EDIT = "visit:edit"
     VISIT_LOG = "visit:log"
     VISIT_READ = "visit:read"
@@ -69,8 +73,10 @@ _ACCOUNT = frozenset({Permission.ACCOUNT_USE})
 _READ = _ACCOUNT | {
     Permission.CONCERN_READ,
     Permission.CONTACT_READ,
+    Permission.DASHBOARD_READ,
     Permission.FOLLOW_UP_READ,
     Permission.ORGANISATION_READ,
+    Permission.VIEW_EDIT,
     Permission.VISIT_READ,
 }
 _WORK = _READ | {
@@ -87,7 +93,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.NONE: _ACCOUNT,
     Role.READER: _READ,
     Role.OFFICER: _WORK,
-    Role.MANAGER: _WORK,
+    Role.MANAGER: _WORK | {Permission.FIGURES_WHOLE, Permission.TARGET_EDIT},
 }
 
 
@@ -103,6 +109,14 @@ def _assigned_or_team(actor: Actor, subject: Any) -> bool:
     return actor.id in subject.assignee_ids or _own_or_team(actor, subject)
 
 
+def _own(actor: Actor, subject: Any) -> bool:
+    return subject.owner_id == actor.id
+
+
+def _of_led_team(actor: Actor, subject: Any) -> bool:
+    return subject.body_id == actor.body_id and subject.team_id in actor.led_team_ids
+
+
 def _of_the_body(actor: Actor, subject: Any) -> bool:
     return actor.body_id is not None and subject.body_id == actor.body_id
 
@@ -112,6 +126,8 @@ OBJECT_RULES: Mapping[Permission, Callable[[Actor, Any], bool]] = {
     Permission.CONTACT_EDIT: _of_the_body,
     Permission.FOLLOW_UP_CHANGE: _assigned_or_team,
     Permission.ORGANISATION_EDIT: _of_the_body,
+    Permission.TARGET_EDIT: _of_led_team,
+    Permission.VIEW_EDIT: _own,
     Permission.VISIT_EDIT: _own_or_team,
 }
 

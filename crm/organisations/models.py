@@ -52,7 +52,7 @@ class SizeClass(StrEnum):
 
 
 # Fewer than so many persons, per size class (2003/361/EC)
-_SIZE_LIMITS = ((10, SizeClass.MICRO), (50, SizeClass.SMALL), (250, SizeClass.MEDIUM))
+SIZE_LIMITS = ((10, SizeClass.MICRO), (50, SizeClass.SMALL), (250, SizeClass.MEDIUM))
 
 
 class Organisation(Archivable, Record):
@@ -141,4 +141,4 @@ class Organisation(Archivable, Record):
         count = self.employees_to or self.employees
         if count is None:
             return None
-        return next((size for limit, size in _SIZE_LIMITS if count < limit), SizeClass.LARGE)
+        return next((size for limit, size in SIZE_LIMITS if count < limit), SizeClass.LARGE)
