@@ -4,8 +4,10 @@ from crm.accounts.models import Body, Person, SignIn, Team, TeamLead, Throttle
 from crm.audit import AuditEntry
 from crm.concerns.models import Concern
 from crm.contacts.models import Contact, ContactPlace
+from crm.dashboard.models import Target
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.organisations.models import Organisation
+from crm.saved_views.models import SavedView
 from crm.topics.models import Topic
 from crm.visits.models import Attendance, Submission, TopicNote, Visit, VisitOrganisation
 
@@ -20,8 +22,10 @@ __all__ = [
     "FollowUp",
     "Organisation",
     "Person",
+    "SavedView",
     "SignIn",
     "Submission",
+    "Target",
     "Team",
     "TeamLead",
     "Throttle",

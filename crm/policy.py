@@ -110,7 +110,8 @@ def _assigned_or_team(actor: Actor, subject: Any) -> bool:
 
 
 def _own(actor: Actor, subject: Any) -> bool:
-    return subject.owner_id == actor.id
+    is_own: bool = subject.owner_id == actor.id
+    return is_own
 
 
 def _of_led_team(actor: Actor, subject: Any) -> bool:

@@ -140,6 +140,12 @@ def count(actor: Actor, wanted: ConcernFilter) -> Count:
     return count_of(selected(actor, wanted))
 
 
+def first(actor: Actor, wanted: ConcernFilter, *, limit: int) -> Sequence[Concern]:
+    """Return the first concerns of a list, with what lists show loaded."""
+    statement = selected(actor, wanted).options(*SHOWN)
+    return db.session.scalars(statement.order_by(*order_of(wanted).directed()).limit(limit)).all()
+
+
 def rows(actor: Actor, wanted: ConcernFilter) -> Iterator[Concern]:
     """Yield all concerns of a list, for a file of them."""
     for batch in batches_of(selected(actor, wanted).options(*SHOWN), order_of(wanted)):

@@ -11,6 +11,8 @@ from crm.dates import add_months
 
 _MONTHS = 12
 _QUARTER = 3
+# A line a month: a free period is no longer than what a page can show
+LONGEST = timedelta(days=10 * 366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,11 @@ class Period:
             month = add_months(month, 1)
 
 
+def year(number: int) -> Period:
+    """Return a whole year."""
+    return Period(since=date(number, 1, 1), until=date(number, 12, 31))
+
+
 @unique
 class Span(StrEnum):
     """The periods one chooses by name."""
@@ -51,8 +58,7 @@ def period_of(span: Span, today: date) -> Period:
     """Return the period that `span` names on the day `today`: this year to date by default."""
     match span:
         case Span.LAST_YEAR:
-            year = today.year - 1
-            return Period(since=date(year, 1, 1), until=date(year, 12, 31))
+            return year(today.year - 1)
         case Span.QUARTER:
             first_month = (today.month - 1) // _QUARTER * _QUARTER + 1
             return Period(since=date(today.year, first_month, 1), until=today)

@@ -13,6 +13,7 @@ from crm.contacts.models import LegalBasis, Salutation
 from crm.organisations.models import CountSource, OrganisationKind, OrganisationStatus, SizeClass
 from crm.policy import Role
 from crm.visibility import Visibility
+from crm.visits.listing import Counted
 from crm.visits.models import Mode, Occasion, VisitStatus
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
@@ -58,6 +59,11 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
         Mode.VIDEO: _l("Video"),
         Mode.PHONE: _l("Telefon"),
         Mode.EVENT: _l("Veranstaltung"),
+    },
+    Counted: {
+        Counted.VISITS: _l("Besuche bei Unternehmen"),
+        Counted.OTHER: _l("andere Gespräche"),
+        Counted.PARTNERS: _l("Partnergespräche"),
     },
     Occasion: {
         Occasion.PROGRAMME: _l("Besuchsprogramm"),

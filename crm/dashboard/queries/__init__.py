@@ -16,11 +16,13 @@ the body and show no single case, `whole_body(actor)` returns whom to count for.
 from crm.dashboard.queries.concerns import ConcernFigures, concerns
 from crm.dashboard.queries.follow_ups import FollowUpRow, follow_ups_by_team
 from crm.dashboard.queries.organisations import TargetFigures, target_companies
+from crm.dashboard.queries.targets import TeamTarget, team_targets
 from crm.dashboard.queries.visits import (
     ConversationFigures,
     Dimension,
     Row,
     conversations_by_topic,
+    topics_told,
     visits_by,
     visits_held,
 )
@@ -34,10 +36,13 @@ __all__ = [
     "FollowUpRow",
     "Row",
     "TargetFigures",
+    "TeamTarget",
     "concerns",
     "conversations_by_topic",
     "follow_ups_by_team",
     "target_companies",
+    "team_targets",
+    "topics_told",
     "visits_by",
     "visits_held",
     "whole_body",

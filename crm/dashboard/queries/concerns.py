@@ -6,28 +6,40 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import IntEnum
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.clock import BERLIN, today, working_days_between
 from crm.concerns.deadlines import next_due_on
 from crm.concerns.models import Concern, Flag, Outcome, Stage
-from crm.concerns.queries import ConcernFilter, selected
+from crm.concerns.queries import selected
 from crm.dashboard.queries.wanted import FigureFilter
 from crm.db import db
 from crm.finding import Days
 from crm.policy import Actor
+from crm.types import Moment
 
 
-class _Span(NamedTuple):
-    """A concern from its opening to what ended the waiting."""
+class _What(IntEnum):
+    """What a row of the one query is about."""
 
+    OPEN = 1
+    OPENED = 2
+    ANSWERED = 3
+    CLOSED = 4
+
+
+class _Found(NamedTuple):
+    """A row of the one query: some concerns, or one from its opening to its answer or its end."""
+
+    key: str
+    number: int
+    late: int
     start: datetime
     end: datetime
-    outcome: Outcome | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,49 +71,53 @@ class ConcernFigures:
 def concerns(actor: Actor, wanted: FigureFilter) -> ConcernFigures:
     """Return the figures of concerns."""
     days = Days(since=wanted.period.since, until=wanted.period.until)
-    is_open, late = _open(actor, wanted)
-    opened = db.session.scalar(
-        selected(actor, wanted.concerns(with_closed=True, opened=days)).with_only_columns(
-            sa.func.count()
-        )
-    )
-    responses = _spans(
-        actor, wanted.concerns(with_closed=True, responded=days), Concern.first_responded_at
-    )
-    resolutions = _spans(actor, wanted.concerns(stage=Stage.CLOSED, closed=days), Concern.closed_at)
-    return ConcernFigures(
-        open=is_open,
-        late=late,
-        opened=opened or 0,
-        outcomes=Counter(outcome for _start, _end, outcome in resolutions if outcome),
-        answered=len(responses),
-        days_to_response=_median(responses, actor.land),
-        days_to_resolution=_median(resolutions, actor.land),
-    )
-
-
-def _open(actor: Actor, wanted: FigureFilter) -> tuple[Mapping[Flag, int], Mapping[Flag, int]]:
+    opened = selected(actor, wanted.concerns(with_closed=True, opened=days))
+    answered = selected(actor, wanted.concerns(with_closed=True, responded=days))
+    closed = selected(actor, wanted.concerns(stage=Stage.CLOSED, closed=days))
     is_late = sa.case((next_due_on < today(), 1), else_=0)
-    rows = db.session.execute(
-        selected(actor, wanted.concerns())
-        # Says the same as the stage, and can use the index of closed ones
-        .where(Concern.closed_at.is_(None))
-        .with_only_columns(Concern.flag, sa.func.count(), sa.func.sum(is_late))
-        .group_by(Concern.flag)
-    ).all()
-    return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
-
-
-def _spans(
-    actor: Actor, wanted: ConcernFilter, end: InstrumentedAttribute[datetime | None]
-) -> Sequence[_Span]:
-    rows = db.session.execute(
-        selected(actor, wanted).with_only_columns(Concern.opened_at, end, Concern.outcome)
+    flag, outcome = (sa.cast(column, sa.Text) for column in (Concern.flag, Concern.outcome))
+    no_moment, no_text = sa.cast(sa.null(), Moment()), sa.cast(sa.null(), sa.Text)
+    one, none = sa.literal(1), sa.literal(0)
+    rows: Sequence[Any] = db.session.execute(
+        sa.union_all(
+            # Says the same as the stage, and can use the index of closed ones
+            selected(actor, wanted.concerns())
+            .where(Concern.closed_at.is_(None))
+            .with_only_columns(
+                _is(_What.OPEN), flag, sa.func.count(), sa.func.sum(is_late), no_moment, no_moment
+            )
+            .group_by(Concern.flag),
+            opened.with_only_columns(
+                _is(_What.OPENED), no_text, sa.func.count(), none, no_moment, no_moment
+            ),
+            answered.with_only_columns(
+                _is(_What.ANSWERED), no_text, one, none, Concern.opened_at,
+                Concern.first_responded_at,
+            ),
+            closed.with_only_columns(
+                _is(_What.CLOSED), outcome, one, none, Concern.opened_at, Concern.closed_at
+            ),
+        )
+    ).all()  # fmt: skip
+    found: dict[_What, list[_Found]] = {what: [] for what in _What}
+    for row in rows:
+        found[_What(row[0])].append(_Found(*row[1:]))
+    return ConcernFigures(
+        open={Flag(row.key): row.number for row in found[_What.OPEN]},
+        late={Flag(row.key): row.late for row in found[_What.OPEN]},
+        opened=sum(row.number for row in found[_What.OPENED]),
+        outcomes=Counter(Outcome(row.key) for row in found[_What.CLOSED]),
+        answered=len(found[_What.ANSWERED]),
+        days_to_response=_median(found[_What.ANSWERED], actor.land),
+        days_to_resolution=_median(found[_What.CLOSED], actor.land),
     )
-    return [_Span(start, at, outcome) for start, at, outcome in rows if at]
 
 
-def _median(spans: Sequence[_Span], land: str) -> float | None:
+def _is(what: _What) -> sa.ColumnElement[int]:
+    return sa.literal(int(what))
+
+
+def _median(spans: Sequence[_Found], land: str) -> float | None:
     """Return the median of the working days that they lasted; None for none."""
     days = [working_days_between(_day(span.start), _day(span.end), land) for span in spans]
     return float(median(days)) if days else None
