@@ -64,9 +64,7 @@ def _follow_ups(found: Gathered) -> Tile:
         main=figure(overdue, links.follow_ups(overdue_filter), is_late=True),
         notes=[
             said(
-                ngettext(
-                    "von %(count)s offenen", "von %(count)s offenen", count, count=number(count)
-                ),
+                _("von %(count)s offenen", count=number(count)),
                 links.follow_ups(wanted.follow_ups()),
             ),
             said(
@@ -101,9 +99,9 @@ def _response(found: Gathered) -> Tile:
     url = links.concerns(wanted.concerns(with_closed=True, responded=days))
     words = "–"
     if median is not None:
-        words = ngettext("%(days)s Tag", "%(days)s Tage", int(median), days=number(median))
-        if median != 1:
-            words = _("%(days)s Tage", days=number(median))
+        # 1,4 Tage, 0 Tage, but 1 Tag
+        count = 1 if median == 1 else 2
+        words = ngettext("%(days)s Tag", "%(days)s Tage", count, days=number(median))
     goal = CLOCKS[Flag.URGENT].to_first_response
     return Tile(
         label=_("Erste Rückmeldung"),

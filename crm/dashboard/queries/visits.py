@@ -110,9 +110,10 @@ def month_of(column: Any) -> sa.ColumnElement[str]:
 def _both(wanted: FigureFilter) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[int]]:
     """Return the condition of the period and of the year before, and which of them it is."""
     period, before = wanted.period, wanted.period.a_year_before
-    days = sa.or_(
-        Visit.visited_on.between(period.since, period.until),
-        Visit.visited_on.between(before.since, before.until),
+    # One range and a gap in it: two ranges would be two walks through rows instead of an index
+    days = sa.and_(
+        Visit.visited_on.between(before.since, period.until),
+        sa.or_(Visit.visited_on >= period.since, Visit.visited_on <= before.until),
     )
     return days, sa.case((Visit.visited_on >= period.since, 1), else_=0)
 
