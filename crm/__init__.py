@@ -15,6 +15,7 @@ from crm.accounts.views import bp as accounts
 from crm.calendar.views import bp as calendar
 from crm.concerns.views import bp as concerns
 from crm.contacts.views import bp as contacts
+from crm.dashboard.views import bp as dashboard
 from crm.extensions import compress, csrf
 from crm.follow_ups.views import bp as follow_ups
 from crm.health.views import bp as health
@@ -24,6 +25,7 @@ from crm.notifications.views import bp as notifications
 from crm.organisations.views import bp as organisations
 from crm.partners.views import bp as partners
 from crm.referrals.views import bp as referrals
+from crm.saved_views.views import bp as saved_views
 from crm.visits.views import bp as visits
 from crm.web import (
     access,
@@ -68,6 +70,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         referrals,
         calendar,
         workflows,
+        dashboard,
+        saved_views,
         health,
     ):
         app.register_blueprint(blueprint)

@@ -5,6 +5,7 @@ from crm.audit import AuditEntry
 from crm.calendar.models import CalendarFeed
 from crm.concerns.models import Collaborator, Concern
 from crm.contacts.models import Contact, ContactPlace
+from crm.dashboard.models import Target
 from crm.follow_ups.models import Assignee, BulkStep, FollowUp
 from crm.health.models import Worker
 from crm.mail.models import Mail, MailServer
@@ -13,6 +14,7 @@ from crm.organisations.models import Organisation
 from crm.partners.models import Offer
 from crm.referrals.models import Referral
 from crm.reminders.models import Morning
+from crm.saved_views.models import SavedView
 from crm.topics.models import Topic
 from crm.visits.models import (
     Attendance,
@@ -48,8 +50,10 @@ __all__ = [
     "Organisation",
     "Person",
     "Referral",
+    "SavedView",
     "SignIn",
     "Submission",
+    "Target",
     "Team",
     "TeamLead",
     "Throttle",

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     CONCERN_READ = "concern:read"
     CONTACT_EDIT = "contact:edit"
     CONTACT_READ = "contact:read"
+    DASHBOARD_READ = "dashboard:read"
+    FIGURES_WHOLE = "figures:whole"
     FOLLOW_UP_CHANGE = "follow_up:change"
     FOLLOW_UP_READ = "follow_up:read"
     LIST_EXPORT = "list:export"
@@ -41,7 +43,9 @@ class Permission(StrEnum):
     NOTIFICATION_READ = "notification:read"
     ORGANISATION_EDIT = "organisation:edit"
     ORGANISATION_READ = "organisation:read"
+    TARGET_EDIT = "target:edit"
     TEAM_HAND_OVER = "team:hand_over"
+    VIEW_EDIT = "view:edit"
     VISIT_EDIT = "visit:edit"
     VISIT_LOG = "visit:log"
     VISIT_READ = "visit:read"
@@ -73,9 +77,11 @@ _ACCOUNT = frozenset({Permission.ACCOUNT_USE})
 _READ = _ACCOUNT | {
     Permission.CONCERN_READ,
     Permission.CONTACT_READ,
+    Permission.DASHBOARD_READ,
     Permission.FOLLOW_UP_READ,
     Permission.NOTIFICATION_READ,
     Permission.ORGANISATION_READ,
+    Permission.VIEW_EDIT,
     Permission.VISIT_READ,
 }
 _WORK = _READ | {
@@ -93,7 +99,8 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.NONE: _ACCOUNT,
     Role.READER: _READ,
     Role.OFFICER: _WORK,
-    Role.MANAGER: _WORK | {Permission.TEAM_HAND_OVER},
+    Role.MANAGER: _WORK
+    | {Permission.FIGURES_WHOLE, Permission.TARGET_EDIT, Permission.TEAM_HAND_OVER},
 }
 
 # What administrators may besides, whatever their role: never anything about content
@@ -121,6 +128,11 @@ def _collaborator_or_team(actor: Actor, subject: Any) -> bool:
     return _own_or_team(actor, subject) or actor.id in subject.collaborator_ids
 
 
+def _own(actor: Actor, subject: Any) -> bool:
+    is_own: bool = subject.owner_id == actor.id
+    return is_own
+
+
 def _of_the_body(actor: Actor, subject: Any) -> bool:
     return actor.body_id is not None and subject.body_id == actor.body_id
 
@@ -135,7 +147,9 @@ OBJECT_RULES: Mapping[Permission, Callable[[Actor, Any], bool]] = {
     Permission.CONTACT_EDIT: _of_the_body,
     Permission.FOLLOW_UP_CHANGE: _assigned_or_team,
     Permission.ORGANISATION_EDIT: _of_the_body,
+    Permission.TARGET_EDIT: _of_a_led_team,
     Permission.TEAM_HAND_OVER: _of_a_led_team,
+    Permission.VIEW_EDIT: _own,
     Permission.VISIT_EDIT: _own_or_team,
 }
 

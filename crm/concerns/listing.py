@@ -19,7 +19,7 @@ from sqlalchemy.orm import load_only, selectinload
 from crm.accounts.models import Person
 from crm.clock import now
 from crm.concerns.models import Concern, Stage
-from crm.concerns.queries import ConcernFilter, filtered, order_of
+from crm.concerns.queries import ConcernFilter, order_of, selected
 from crm.db import db
 from crm.organisations.models import Organisation
 from crm.paging import Count, Cursor, Order, Page, cut, window_of
@@ -89,7 +89,7 @@ def columns(
 
 
 def _of_stage(actor: Actor, wanted: ConcernFilter, stage: Stage) -> sa.Select[Concern]:
-    statement = filtered(actor, replace(wanted, stage=stage))
+    statement = selected(actor, replace(wanted, stage=stage))
     if stage is Stage.CLOSED:
         return statement.where(Concern.closed_at >= now() - CLOSED_SINCE)
     return statement

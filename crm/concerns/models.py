@@ -60,6 +60,31 @@ class Concern(Belonging, Record):
         sa.Index(None, "body_id", "stage", "opened_at", "id"),
         sa.Index(None, "body_id", "opened_at", "id"),
         sa.Index(None, "body_id", "closed_at", "id"),
+        # Hold all that figures ask of a concern
+        sa.Index(
+            "ix_concern_answered",
+            "body_id",
+            "first_responded_at",
+            "opened_at",
+            "visibility",
+            "team_id",
+            "owner_id",
+        ),
+        sa.Index(
+            "ix_concern_figures",
+            "body_id",
+            "closed_at",
+            "stage",
+            "flag",
+            "opened_at",
+            "visibility",
+            "team_id",
+            "owner_id",
+            "outcome",
+            "first_responded_at",
+            "first_response_due_on",
+            "resolution_due_on",
+        ),
         sa.Index(None, "owner_id", "stage"),
         # Holds all that a column of the board and its count ask of a concern
         sa.Index(

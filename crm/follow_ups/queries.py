@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum, unique
 from typing import NamedTuple
 from uuid import UUID
@@ -14,12 +14,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from crm.accounts.models import Person
-from crm.clock import moment, today
+from crm.clock import today
 from crm.db import db
 from crm.errors import NotFound
-from crm.finding import Scope, contains
+from crm.finding import Days, Scope, contains
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.organisations import queries as organisations
+from crm.organisations.grouping import grouped_as
+from crm.organisations.models import Organisation
 from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, page_of
 from crm.policy import Actor, Role
 from crm.visibility import may_see, visible
@@ -69,6 +71,9 @@ class FollowUpFilter:
     done_since: date | None = None
     done_until: date | None = None
     last_first: bool = False
+    municipality: str = ""
+    industry: str = ""
+    topic_id: UUID | None = None
 
 
 def end_of_week(day: date) -> date:
@@ -127,21 +132,8 @@ def _awake() -> sa.ColumnElement[bool]:
     return sa.or_(FollowUp.snoozed_until.is_(None), FollowUp.snoozed_until <= today())
 
 
-def _in_period(wanted: FollowUpFilter) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = []
-    if wanted.due_since is not None:
-        found.append(FollowUp.due_on >= wanted.due_since)
-    if wanted.due_until is not None:
-        found.append(FollowUp.due_on <= wanted.due_until)
-    if wanted.done_since is not None:
-        found.append(FollowUp.done_at >= moment(wanted.done_since, time.min))
-    if wanted.done_until is not None:
-        found.append(FollowUp.done_at < moment(wanted.done_until + _A_DAY, time.min))
-    return found
-
-
 def selected(actor: Actor, wanted: FollowUpFilter) -> sa.Select[FollowUp]:
-    """Select the follow-ups of a list."""
+    """Select the follow-ups of a list; figures group this very selection."""
     statement = sa.select(FollowUp).where(visible_follow_ups(actor), _due(wanted.due))
     match wanted.scope:
         case Scope.MINE:
@@ -157,14 +149,29 @@ def selected(actor: Actor, wanted: FollowUpFilter) -> sa.Select[FollowUp]:
         statement = statement.where(FollowUp.organisation_id == wanted.organisation_id)
     if wanted.person_id is not None:
         statement = statement.where(_assigned_to(wanted.person_id))
-    if wanted.team_id is not None:
-        statement = statement.where(FollowUp.team_id == wanted.team_id)
-    if wanted.promised is not None:
-        statement = statement.where(FollowUp.promised.is_(wanted.promised))
     if wanted.snoozed is not None and wanted.due is not Due.DONE:
         resting = FollowUp.snoozed_until > today()
         statement = statement.where(resting if wanted.snoozed else _awake())
-    return statement.where(*_in_period(wanted))
+    return _in_figures(statement, wanted)
+
+
+def _in_figures(statement: sa.Select[FollowUp], wanted: FollowUpFilter) -> sa.Select[FollowUp]:
+    """Narrow a list as figures are narrowed; a follow-up belongs to the team that set it."""
+    if wanted.promised is not None:
+        statement = statement.where(FollowUp.promised.is_(wanted.promised))
+    if wanted.team_id is not None:
+        statement = statement.where(FollowUp.team_id == wanted.team_id)
+    if wanted.topic_id is not None:
+        statement = statement.where(FollowUp.topic_id == wanted.topic_id)
+    if wanted.municipality or wanted.industry:
+        places = sa.select(Organisation.id).where(
+            *grouped_as(municipality=wanted.municipality, industry=wanted.industry)
+        )
+        statement = statement.where(FollowUp.organisation_id.in_(places))
+    return statement.where(
+        *Days(since=wanted.due_since, until=wanted.due_until).days(FollowUp.due_on),
+        *Days(since=wanted.done_since, until=wanted.done_until).moments(FollowUp.done_at),
+    )
 
 
 _LAST_DONE_FIRST: Order[FollowUp] = Order(

@@ -52,7 +52,7 @@ class SizeClass(StrEnum):
 
 
 # Fewer than so many persons, per size class (2003/361/EC)
-_SIZE_LIMITS = ((10, SizeClass.MICRO), (50, SizeClass.SMALL), (250, SizeClass.MEDIUM))
+SIZE_LIMITS = ((10, SizeClass.MICRO), (50, SizeClass.SMALL), (250, SizeClass.MEDIUM))
 
 
 class Organisation(Archivable, Record):
@@ -63,6 +63,18 @@ class Organisation(Archivable, Record):
         sa.Index(None, "body_id", "sort_key", "id"),
         sa.Index(None, "body_id", "municipality"),
         sa.Index(None, "team_id", "next_visit_due_on"),
+        # Figures ask of a visit's organisation no more than this
+        sa.Index(
+            "ix_organisation_groups",
+            "id",
+            "kind",
+            "municipality",
+            "industry",
+            "employees",
+            "employees_to",
+        ),
+        sa.Index(None, "kind", "id"),
+        sa.Index(None, "is_target", "status", "body_id"),
         sa.Index(None, "name_key"),
         sa.Index(None, "name_sound"),
         sa.Index(None, "register_key"),
@@ -142,4 +154,4 @@ class Organisation(Archivable, Record):
         count = self.employees_to or self.employees
         if count is None:
             return None
-        return next((size for limit, size in _SIZE_LIMITS if count < limit), SizeClass.LARGE)
+        return next((size for limit, size in SIZE_LIMITS if count < limit), SizeClass.LARGE)

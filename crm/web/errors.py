@@ -113,6 +113,9 @@ SENTENCES = {
     "person_left": _l(
         "Diese Person ist inzwischen ausgeschieden. Was sie hatte, bleibt, wo es ist."
     ),
+    "too_many_views": _l(
+        "Mehr als %(most)s Ansichten je Seite lassen sich nicht sichern. Bitte löschen Sie eine."
+    ),
     "visit_status": _l("Beim jetzigen Status des Besuchs ist das nicht möglich."),
     "stale": _l(
         "Jemand anderes hat inzwischen Änderungen gesichert. Bitte prüfen Sie die neue Fassung."

@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
+from crm.accounts import queries as accounts
 from crm.concerns import queries
-from crm.concerns.models import Flag, Stage
+from crm.concerns.models import Flag, Outcome, Stage
 from crm.concerns.queries import ConcernFilter
 from crm.concerns.views.blueprint import bp
 from crm.exports import Cell
@@ -24,6 +25,13 @@ from crm.topics import queries as topics
 from crm.visits import listing
 from crm.web.access import current_actor, requires
 from crm.web.listing import choice_arg, cursor_arg, download_csv, key_arg, scope_arg, text_arg
+from crm.web.narrowing import (
+    Narrowing,
+    days_arg,
+    days_narrowing,
+    narrowing,
+    place_narrowings,
+)
 from crm.web.rendering import counted, language, number
 from crm.web.words import word, words
 
@@ -94,6 +102,7 @@ def filters_of(
         "topics": topics,
         "flags": words(Flag),
         "partners": [(partner.id, partner.name) for partner in referrals.partners(actor)],
+        "narrowings": _narrowings(actor, wanted),
         "municipalities": [(name, name) for name in listing.municipalities(actor)],
     }
 
@@ -112,7 +121,31 @@ def wanted_concerns(actor: Actor) -> ConcernFilter:
         newest_first=text_arg("sort") == "newest",
         partner_id=key_arg("partner"),
         municipality=text_arg("municipality"),
+        team_id=key_arg("team"),
+        industry=text_arg("industry"),
+        outcome=choice_arg("outcome", Outcome),
+        opened=days_arg("opened"),
+        responded=days_arg("responded"),
+        closed=days_arg("closed"),
     )
+
+
+def _narrowings(actor: Actor, wanted: ConcernFilter) -> list[Narrowing]:
+    found = place_narrowings(
+        teams=accounts.teams(actor) if wanted.team_id else (),
+        team_id=wanted.team_id,
+        industry=wanted.industry,
+    )
+    if wanted.outcome:
+        text = _("Ergebnis: %(name)s", name=word(wanted.outcome))
+        found.append(narrowing(text, "outcome"))
+    for what, name, days in (
+        (_("eröffnet"), "opened", wanted.opened),
+        (_("erste Rückmeldung"), "responded", wanted.responded),
+        (_("abgeschlossen"), "closed", wanted.closed),
+    ):
+        found += days_narrowing(what, name, days.since, days.until)
+    return found
 
 
 def _counted(count: Count) -> str:

@@ -21,6 +21,7 @@ from crm.follow_ups.wording import recurs
 from crm.organisations import queries as organisations
 from crm.paging import Count
 from crm.policy import Actor, Permission
+from crm.topics import queries as topics
 from crm.web.access import current_actor, requires
 from crm.web.listing import (
     choice_arg,
@@ -31,7 +32,8 @@ from crm.web.listing import (
     scope_arg,
     text_arg,
 )
-from crm.web.rendering import counted, number
+from crm.web.narrowing import Narrowing, days_narrowing, narrowing, place_narrowings
+from crm.web.rendering import counted, language, number
 from crm.web.words import word
 
 # What rests is left out, unless it is asked for
@@ -64,6 +66,7 @@ def list_page(refused: MoveForm | ReassignForm | None = None, sentence: str = ""
         teams=[(team.id, team.name) for team in accounts.teams(actor)],
         quick_days=quick_days(actor.land),
         later_days=later_days(actor.land),
+        narrowings=_narrowings(wanted),
         actor=actor,
         refused=refused,
         sentence=sentence,
@@ -109,7 +112,22 @@ def _wanted(actor: Actor) -> FollowUpFilter:
         done_since=day_arg("done_since"),
         done_until=day_arg("done_until"),
         last_first=text_arg("sort") == "last",
+        municipality=text_arg("municipality"),
+        industry=text_arg("industry"),
+        topic_id=key_arg("topic"),
     )
+
+
+def _narrowings(wanted: FollowUpFilter) -> list[Narrowing]:
+    found = place_narrowings(municipality=wanted.municipality, industry=wanted.industry)
+    if wanted.topic_id:
+        names = {t.id: t.name(language()) for t in topics.topics(with_retired=True)}
+        name = names.get(wanted.topic_id, _("unbekannt"))
+        found.append(narrowing(_("Thema: %(name)s", name=name), "topic"))
+    if wanted.snoozed is None:
+        found.append(narrowing(_("mit ruhenden"), "snoozed"))
+    found += days_narrowing(_("fällig"), "due", wanted.due_since, wanted.due_until)
+    return found + days_narrowing(_("erledigt"), "done", wanted.done_since, wanted.done_until)
 
 
 def _counted(count: Count) -> str:
