@@ -18,6 +18,7 @@ from crm.follow_ups.views import bp as follow_ups
 from crm.health.views import bp as health
 from crm.my_day.views import bp as my_day
 from crm.organisations.views import bp as organisations
+from crm.reports.views import bp as reports
 from crm.visits.views import bp as visits
 from crm.web import (
     access,
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         follow_ups,
         organisations,
         contacts,
+        reports,
         health,
     ):
         app.register_blueprint(blueprint)

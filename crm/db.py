@@ -34,6 +34,7 @@ __all__ = [
     "db",
     "engine_options",
     "make_engine",
+    "snapshot",
     "sqlite3",
     "transaction",
     "unless_at_once",
@@ -192,6 +193,16 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         del session.info[_OPEN]
+
+
+@contextmanager
+def snapshot() -> Iterator[sa.Connection]:
+    """Yield a connection that reads one state of the database, whatever is committed meanwhile.
+
+    Beside the session: what takes long can tell how far it is in transactions of its own.
+    """
+    with db.engines["default"].connect() as connection:
+        yield connection
 
 
 _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")

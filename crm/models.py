@@ -6,6 +6,7 @@ from crm.concerns.models import Concern
 from crm.contacts.models import Contact, ContactPlace
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.organisations.models import Organisation
+from crm.reports.models import Report, ReportChapter
 from crm.topics.models import Topic
 from crm.visits.models import Attendance, Submission, TopicNote, Visit, VisitOrganisation
 
@@ -20,6 +21,8 @@ __all__ = [
     "FollowUp",
     "Organisation",
     "Person",
+    "Report",
+    "ReportChapter",
     "SignIn",
     "Submission",
     "Team",

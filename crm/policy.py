@@ -38,6 +38,9 @@ class Permission(StrEnum):
     LIST_EXPORT = "list:export"
     ORGANISATION_EDIT = "organisation:edit"
     ORGANISATION_READ = "organisation:read"
+    REPORT_EDIT = "report:edit"
+    REPORT_MAKE = "report:make"
+    REPORT_READ = "report:read"
     VISIT_EDIT = "visit:edit"
     VISIT_LOG = "visit:log"
     VISIT_READ = "visit:read"
@@ -71,6 +74,7 @@ _READ = _ACCOUNT | {
     Permission.CONTACT_READ,
     Permission.FOLLOW_UP_READ,
     Permission.ORGANISATION_READ,
+    Permission.REPORT_READ,
     Permission.VISIT_READ,
 }
 _WORK = _READ | {
@@ -79,15 +83,17 @@ _WORK = _READ | {
     Permission.FOLLOW_UP_CHANGE,
     Permission.LIST_EXPORT,
     Permission.ORGANISATION_EDIT,
+    Permission.REPORT_EDIT,
     Permission.VISIT_EDIT,
     Permission.VISIT_LOG,
 }
+_LEAD = _WORK | {Permission.REPORT_MAKE}
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.NONE: _ACCOUNT,
     Role.READER: _READ,
     Role.OFFICER: _WORK,
-    Role.MANAGER: _WORK,
+    Role.MANAGER: _LEAD,
 }
 
 
@@ -112,6 +118,8 @@ OBJECT_RULES: Mapping[Permission, Callable[[Actor, Any], bool]] = {
     Permission.CONTACT_EDIT: _of_the_body,
     Permission.FOLLOW_UP_CHANGE: _assigned_or_team,
     Permission.ORGANISATION_EDIT: _of_the_body,
+    Permission.REPORT_EDIT: _of_the_body,
+    Permission.REPORT_MAKE: _of_the_body,
     Permission.VISIT_EDIT: _own_or_team,
 }
 

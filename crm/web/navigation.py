@@ -25,6 +25,7 @@ _ENTRIES = (
     (_l("Anliegen"), "concerns.index", Permission.CONCERN_READ),
     (_l("Wiedervorlagen"), "follow_ups.index", Permission.FOLLOW_UP_READ),
     (_l("Organisationen"), "organisations.index", Permission.ORGANISATION_READ),
+    (_l("Berichte"), "reports.index", Permission.REPORT_READ),
 )
 
 
