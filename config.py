@@ -11,8 +11,10 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 SMALLEST_SECRET = 32
@@ -37,6 +39,39 @@ def _positive(text: str) -> int:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return text
+
+    return read
+
+
+def _hour(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < _HOURS:
+        raise ValueError("an hour from 0 to 23")
+    return number
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError("an address that begins with https://")
+    return text.rstrip("/")
+
+
+def _sender(text: str) -> str:
+    name, address = parseaddr(text)
+    if "@" not in address or not text.isprintable():
+        raise ValueError("an e-mail address, with or without a name before it in <…>")
+    return formataddr((name, address)) if name else address
+
+
+_HOURS = 24
 
 
 def _setting(read: Callable[[str], Any], default: Any, help_text: str) -> Any:
@@ -74,6 +109,22 @@ class Settings:
     )
     session_idle_hours: int = _setting(_positive, 8, "A session ends after so many hours of rest.")
     session_days: int = _setting(_positive, 7, "A session ends after so many days in any case.")
+    public_url: str = _setting(
+        _address, "", "Address under which people open the product, for links in mails."
+    )
+    smtp_host: str = _setting(str, "", "Mail server; empty: no mails are sent, they wait.")
+    smtp_port: int = _setting(
+        _positive, 0, "Port of the mail server; 0: 587 with starttls, 465 with tls, 25 with none."
+    )
+    smtp_user: str = _setting(str, "", "Name at the mail server; empty: without signing in.")
+    smtp_password: str = _setting(str, "", "Password at the mail server.")
+    smtp_tls: str = _setting(
+        _one_of("starttls", "tls", "none"), "starttls", "starttls, tls, or none on this machine."
+    )
+    mail_from: str = _setting(_sender, "", "Sender of the mails: `Name <name@example.org>`.")
+    digest_hour: int = _setting(
+        _hour, 7, "Hour of the morning mail on working days, in German time."
+    )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -93,9 +144,15 @@ class Settings:
                 faults.append(f"{name} ({fault})")
         if 0 < len(values.get("secret_key", "")) < SMALLEST_SECRET:
             faults.append(f"{variable('secret_key')} (at least {SMALLEST_SECRET} characters)")
+        faults += _half_set(values)
         if faults:
             raise SettingsError(f"Please correct these settings: {', '.join(faults)}")
         return cls(**values)
+
+    @property
+    def sends_mails(self) -> bool:
+        """Whether there is a mail server."""
+        return bool(self.smtp_host)
 
     @property
     def secret_key_file(self) -> Path:
@@ -173,3 +230,24 @@ class Settings:
 def variable(name: str) -> str:
     """Return the environment variable of the setting called `name`."""
     return "PORT" if name == "port" else f"CRM_{name.upper()}"
+
+
+def _half_set(values: Mapping[str, Any]) -> list[str]:
+    """Name what is missing of the mail server: it is set whole, or not at all."""
+    needs = {
+        "smtp_host": ("mail_from", "public_url"),
+        "smtp_user": ("smtp_host", "smtp_password"),
+        "smtp_password": ("smtp_user",),
+        "mail_from": ("smtp_host",),
+    }
+    wanted = dict.fromkeys(
+        other
+        for name in needs
+        if values.get(name)
+        for other in needs[name]
+        if not values.get(other)
+    )
+    faults = [f"{variable(name)} (is missing)" for name in wanted]
+    if values.get("smtp_password") and values.get("smtp_tls") == "none":
+        faults.append(f"{variable('smtp_tls')} (a password is sent over starttls or tls only)")
+    return faults

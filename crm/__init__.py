@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings
 from crm import db as database
+from crm import jobs
 from crm.accounts.views import bp as accounts
 from crm.concerns.views import bp as concerns
 from crm.contacts.views import bp as contacts
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
     # In this order: who may enter is decided before a form token is looked at.
-    for part in (database, sessions, headers, access):
+    for part in (database, jobs, sessions, headers, access):
         part.init_app(app)
     csrf.init_app(app)
     for part in (errors, rendering, navigation, notices, static_files):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,17 @@ import click
 
 from config import Settings
 from crm.accounts import queries, services
-from crm.operations import backup, database, demo, doctor, instance, restore, server, upgrade
+from crm.operations import (
+    backup,
+    database,
+    demo,
+    doctor,
+    instance,
+    restore,
+    server,
+    upgrade,
+    worker,
+)
 from crm.operations.command import ask_password, tell_password, with_settings
 from crm.operations.refusal import Refused
 from crm.policy import Role
@@ -201,9 +212,10 @@ def load_demo(settings: Settings) -> None:
 @click.option(
     "--bind", default="127.0.0.1", show_default=True, help="Adresse, an der gelauscht wird."
 )
+@click.option("--worker", "with_worker", is_flag=True, help="Auch den Hintergrunddienst starten.")
 @with_settings
-def run(settings: Settings, *, is_demo: bool, bind: str) -> None:
-    """Den Webserver starten."""
+def run(settings: Settings, *, is_demo: bool, bind: str, with_worker: bool) -> None:
+    """Den Webserver starten; mit --demo auch den Hintergrunddienst."""
     if is_demo:
         settings = replace(settings, demo=True)
         server.refuse_public_demo(settings, bind)
@@ -215,7 +227,16 @@ def run(settings: Settings, *, is_demo: bool, bind: str) -> None:
         _refuse_old(settings)
     click.echo(f"Augenhöhe: http://{bind}:{settings.port}  (Ende mit Strg+C)")
     sys.stdout.flush()
-    server.serve(settings, address=bind)
+    with worker.beside(settings) if is_demo or with_worker else nullcontext():
+        server.serve(settings, address=bind)
+
+
+@crm.command("worker")
+@with_settings
+def run_worker(settings: Settings) -> None:
+    """Den Hintergrunddienst starten: er verschickt Mails und erledigt, was Zeit braucht."""
+    _refuse_old(settings)
+    worker.work(settings)
 
 
 @crm.command("backup")

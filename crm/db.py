@@ -31,6 +31,7 @@ except ImportError:  # platforms without a wheel: their own SQLite, when it is n
 __all__ = [
     "Base",
     "Record",
+    "after_commit",
     "db",
     "engine_options",
     "make_engine",
@@ -90,6 +91,7 @@ class _Session(Session):
 
 
 _OPEN = "crm.transaction_open"
+_AFTERWARDS = "crm.after_commit"
 
 db: SQLAlchemy = SQLAlchemy(session_options={"class_": _Session, "expire_on_commit": False})
 
@@ -185,6 +187,7 @@ def transaction() -> Iterator[Session]:
     session.expunge_all()
     session.rollback()
     session.info[_OPEN] = True
+    session.info[_AFTERWARDS] = {}
     try:
         yield session
         session.commit()
@@ -193,6 +196,14 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         del session.info[_OPEN]
+        afterwards = session.info.pop(_AFTERWARDS)
+    for call in afterwards.values():
+        call()
+
+
+def after_commit(key: str, call: Callable[[], None]) -> None:
+    """Do something once what is being written stands; the same `key` once. In `transaction()`."""
+    db.session.info[_AFTERWARDS].setdefault(key, call)
 
 
 @contextmanager

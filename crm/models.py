@@ -5,6 +5,8 @@ from crm.audit import AuditEntry
 from crm.concerns.models import Concern
 from crm.contacts.models import Contact, ContactPlace
 from crm.follow_ups.models import Assignee, FollowUp
+from crm.health.models import Worker
+from crm.mail.models import Mail, MailServer
 from crm.organisations.models import Organisation
 from crm.reports.models import Report, ReportChapter
 from crm.topics.models import Topic
@@ -19,6 +21,8 @@ __all__ = [
     "Contact",
     "ContactPlace",
     "FollowUp",
+    "Mail",
+    "MailServer",
     "Organisation",
     "Person",
     "Report",
@@ -32,4 +36,5 @@ __all__ = [
     "TopicNote",
     "Visit",
     "VisitOrganisation",
+    "Worker",
 ]

@@ -19,6 +19,8 @@ from config import SMALLEST_SECRET, Settings, SettingsError
 from crm.accounts.models import Person
 from crm.clock import now
 from crm.db import OLDEST_SQLITE, sqlite3
+from crm.health.models import Worker
+from crm.health.queries import SILENT_AFTER
 from crm.migrating import current_revision, newest_revision
 from crm.operations import database, postgres
 
@@ -152,6 +154,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield _migrations(connection)
             if current_revision(connection) == newest_revision():
                 yield _people(connection)
+                yield _worker(connection)
     except (SQLAlchemyError, RuntimeError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         yield Finding("Datenbank", Level.FAULT, f"nicht erreichbar: {reason}")
@@ -203,6 +206,21 @@ def _people(connection: sa.Connection) -> Finding:
     return Finding("Administration", Level.WARNING, "Niemand verwaltet diese Instanz: `crm init`.")
 
 
+def _worker(connection: sa.Connection) -> Finding:
+    seen_at = connection.scalar(sa.select(sa.func.max(Worker.seen_at)))
+    if seen_at is not None and seen_at > now() - SILENT_AFTER:
+        return Finding("Hintergrunddienst", Level.OK, "läuft")
+    text = "läuft nicht: systemctl start augenhoehe-worker (oder `crm worker`)"
+    return Finding("Hintergrunddienst", Level.WARNING, text)
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    if settings.sends_mails:
+        yield Finding("E-Mail", Level.OK, f"{settings.smtp_host}, Absender {settings.mail_from}")
+    else:
+        yield Finding("E-Mail", Level.WARNING, "CRM_SMTP_HOST ist leer: Mails warten.")
+
+
 def _exposure(settings: Settings) -> Iterator[Finding]:
     if settings.demo:
         yield Finding(
@@ -237,4 +255,5 @@ _LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _space,
     _clock,
     _exposure,
+    _mail,
 )

@@ -209,12 +209,11 @@ def _months(both: Both) -> tuple[Row, ...]:
 
 
 def _concerns(material: Material, land: str) -> dict[str, Value]:
-    answered = [m for m in material.opened if m.responded_on]
     return {
         "concerns_opened": _of(material.opened).value,
         "concerns_closed": _of(material.closed).value,
         "concerns_open": _of(material.open).value,
-        "days_to_response": _median(answered, lambda m: m.responded_on, land),
+        "days_to_response": _median(material.answered, lambda m: m.responded_on, land),
         "days_to_outcome": _median(material.closed, lambda m: m.closed_on, land),
     }
 

@@ -94,6 +94,7 @@ class Material:
     talks: Sequence[Talk] = ()
     notes: Sequence[Note] = ()
     opened: Sequence[Matter] = ()
+    answered: Sequence[Matter] = ()
     closed: Sequence[Matter] = ()
     # Open at the end of the span
     open: Sequence[Matter] = ()
@@ -155,6 +156,11 @@ class Reader:
         """Return the concerns that were opened."""
         first, end = span.moments
         return self._matters(Concern.opened_at >= first, Concern.opened_at < end)
+
+    def answered(self, span: Span) -> list[Matter]:
+        """Return the concerns that had their first response."""
+        first, end = span.moments
+        return self._matters(Concern.first_responded_at >= first, Concern.first_responded_at < end)
 
     def closed(self, span: Span) -> list[Matter]:
         """Return the concerns that got an outcome."""

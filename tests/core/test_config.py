@@ -44,6 +44,43 @@ def test_values_are_read() -> None:
     assert settings.session_idle_hours == 1
 
 
+MAIL = {
+    "CRM_SMTP_HOST": "mail.example.org",
+    "CRM_MAIL_FROM": "Augenhöhe <crm@example.org>",
+    "CRM_PUBLIC_URL": "https://crm.example.org/",
+}
+
+
+def test_a_mail_server_is_set_whole() -> None:
+    settings = Settings.from_env(MAIL)
+
+    assert settings.sends_mails
+    assert settings.public_url == "https://crm.example.org"
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"CRM_MAIL_FROM": ""}, "CRM_MAIL_FROM"),
+        ({"CRM_PUBLIC_URL": ""}, "CRM_PUBLIC_URL"),
+        ({"CRM_PUBLIC_URL": "crm.example.org"}, "CRM_PUBLIC_URL"),
+        ({"CRM_SMTP_HOST": ""}, "CRM_SMTP_HOST"),
+        ({"CRM_SMTP_USER": "crm"}, "CRM_SMTP_PASSWORD"),
+        ({"CRM_SMTP_PASSWORD": "secret"}, "CRM_SMTP_USER"),
+        ({"CRM_SMTP_TLS": "ssl"}, "CRM_SMTP_TLS"),
+        (
+            {"CRM_SMTP_USER": "a", "CRM_SMTP_PASSWORD": "b", "CRM_SMTP_TLS": "none"},
+            "CRM_SMTP_TLS",
+        ),
+        ({"CRM_MAIL_FROM": "nobody"}, "CRM_MAIL_FROM"),
+        ({"CRM_DIGEST_HOUR": "24"}, "CRM_DIGEST_HOUR"),
+    ],
+)
+def test_half_a_mail_server_is_refused_by_name(changes: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsError, match=named):
+        Settings.from_env(MAIL | changes)
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_a_postgres_address_names_its_driver(scheme: str) -> None:
     settings = Settings(database_url=f"{scheme}://user@host/crm?sslmode=require")

@@ -5,7 +5,12 @@ from flask import Flask
 
 from config import Settings
 from crm import create_app
+from crm.clock import now
 from crm.db import transaction
+from crm.health import services
+from crm.health.models import Worker
+from crm.health.queries import SILENT_AFTER
+from crm.types import new_id
 from tests.databases import SECRET_KEY
 from tests.page import Browser
 
@@ -13,7 +18,31 @@ from tests.page import Browser
 def test_a_migrated_database_is_ready(browser: Browser) -> None:
     answer = browser.download("health.readyz")
 
-    assert (answer.status_code, answer.json) == (200, {"database": "ok", "migrations": "current"})
+    assert answer.status_code == 200
+    assert answer.json == {"database": "ok", "migrations": "current", "worker": "missing"}
+
+
+def test_a_worker_that_has_said_so_lives(app: Flask, browser: Browser) -> None:
+    worker_id = new_id()
+    with app.app_context():
+        services.report_alive(worker_id)
+        services.report_alive(worker_id)
+
+    assert (browser.download("health.readyz").json or {})["worker"] == "ok"
+
+    with app.app_context(), transaction() as session:
+        session.get_one(Worker, worker_id).seen_at = now() - SILENT_AFTER
+
+    assert (browser.download("health.readyz").json or {})["worker"] == "missing"
+
+
+def test_a_worker_that_has_ended_lives_no_longer(app: Flask, browser: Browser) -> None:
+    worker_id = new_id()
+    with app.app_context():
+        services.report_alive(worker_id)
+        services.report_gone(worker_id)
+
+    assert (browser.download("health.readyz").json or {})["worker"] == "missing"
 
 
 def test_a_database_of_another_version_is_not(app: Flask, browser: Browser) -> None:
@@ -22,7 +51,8 @@ def test_a_database_of_another_version_is_not(app: Flask, browser: Browser) -> N
 
     answer = browser.download("health.readyz")
 
-    assert (answer.status_code, answer.json) == (503, {"database": "ok", "migrations": "pending"})
+    assert answer.status_code == 503
+    assert answer.json == {"database": "ok", "migrations": "pending", "worker": "unknown"}
 
 
 def test_without_a_database_the_process_lives_and_is_not_ready() -> None:
@@ -34,10 +64,12 @@ def test_without_a_database_the_process_lives_and_is_not_ready() -> None:
 
     assert browser.download("health.healthz").status_code == 200
     answer = browser.download("health.readyz")
-    assert (answer.status_code, answer.json) == (
-        503,
-        {"database": "unreachable", "migrations": "unknown"},
-    )
+    assert answer.status_code == 503
+    assert answer.json == {
+        "database": "unreachable",
+        "migrations": "unknown",
+        "worker": "unknown",
+    }
 
 
 def test_without_a_database_a_page_says_so(browser: Browser) -> None:

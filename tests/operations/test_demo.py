@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from config import ROOT
 from crm.accounts import services
 from crm.demo.accounts import ACCOUNTS
 from crm.operations import instance
@@ -55,6 +57,7 @@ def _running(installation: Installation, *arguments: str) -> Iterator[tuple[str,
             env={
                 "PATH": os.environ["PATH"],
                 "LANG": "C.UTF-8",
+                "PYTHONPATH": str(ROOT),
                 "PORT": str(port),
                 "CRM_WORKERS": "1",
                 "CRM_INSTANCE": str(installation.settings.instance),
@@ -82,6 +85,16 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], said: Path) -> None:
     pytest.fail(said.read_text(encoding="utf-8"))
 
 
+def _wait_for_worker(url: str) -> None:
+    give_up = time.monotonic() + 60
+    while time.monotonic() < give_up:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as response:  # noqa: S310 - our own
+            if json.load(response)["worker"] == "ok":
+                return
+        time.sleep(0.1)
+    pytest.fail("no worker")
+
+
 def _password_of(said: str, email: str) -> str:
     found = re.search(rf"{re.escape(email)} +(\S+)$", said, re.MULTILINE)
     assert found, said
@@ -91,11 +104,14 @@ def _password_of(said: str, email: str) -> str:
 def test_one_command_shows_the_demo(fresh: Installation) -> None:
     with _running(fresh, "--demo") as (url, said):
         assert _status(f"{url}/readyz") == 200
+        _wait_for_worker(url)
         assert f"{url} " in said
         for account in ACCOUNTS:
             line = rf"^{re.escape(account.role_name)} +{re.escape(account.email)} +\S+$"
             assert re.search(line, said, re.MULTILINE)
 
+    # Ended together, and not by force: the worker has said goodbye
+    assert fresh.rows("SELECT count(*) FROM worker") == [(0,)]
     with instance.opened(fresh.settings):
         password = _password_of(said, ACCOUNTS[0].email)
         assert services.sign_in(ACCOUNTS[0].email, password, address="127.0.0.1").name

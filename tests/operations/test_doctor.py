@@ -6,6 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from config import Settings
+from crm.health import services as health
+from crm.operations import instance
+from crm.types import new_id
 from tests.operations.conftest import Installation
 
 pytestmark = pytest.mark.usefixtures("postgres_programs")
@@ -22,7 +25,17 @@ def _lines(installation: Installation, **environment: str) -> tuple[int, dict[st
 
 
 def test_a_sound_installation_has_no_fault(installation: Installation) -> None:
-    code, lines = _lines(installation, CRM_TRUSTED_HOSTS="crm.example.org", CRM_TRUSTED_PROXIES="1")
+    with instance.opened(installation.settings):
+        health.report_alive(new_id())
+
+    code, lines = _lines(
+        installation,
+        CRM_TRUSTED_HOSTS="crm.example.org",
+        CRM_TRUSTED_PROXIES="1",
+        CRM_SMTP_HOST="mail.example.org",
+        CRM_MAIL_FROM="crm@example.org",
+        CRM_PUBLIC_URL="https://crm.example.org",
+    )
 
     assert code == 0
     assert {line.partition(":")[0] for line in lines.values()} == {"ok"}
@@ -113,6 +126,14 @@ def test_open_doors_are_warnings(installation: Installation) -> None:
     assert lines["Demobetrieb"].startswith("Warnung")
     assert production["Rechnernamen"].startswith("Warnung")
     assert production["Reverse-Proxy"].startswith("Warnung")
+
+
+def test_without_a_worker_and_a_mail_server_it_warns(installation: Installation) -> None:
+    code, lines = _lines(installation)
+
+    assert code == 0
+    assert "augenhoehe-worker" in lines["Hintergrunddienst"]
+    assert "CRM_SMTP_HOST" in lines["E-Mail"]
 
 
 def test_wrong_settings_are_named(fresh: Installation) -> None:

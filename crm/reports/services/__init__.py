@@ -8,12 +8,13 @@ from crm.reports.services.drawing_up import (
     draw_up,
     write_chapter,
 )
-from crm.reports.services.making import make_soon, make_waiting_reports
+from crm.reports.services.making import WORK, make_soon, make_waiting_reports
 from crm.reports.services.state import archive, cancel, count_again, finish, reopen, restore
 
 __all__ = [
     "LONGEST_QUARTERLY",
     "MOST_QUARTERLY_LINES",
+    "WORK",
     "ReportDraft",
     "archive",
     "cancel",

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from crm import audit
+from crm import audit, jobs
 from crm.accounts.models import Body
 from crm.clock import now
 from crm.db import db, snapshot, transaction
@@ -26,11 +26,13 @@ from crm.visits.models import Visit
 
 log = logging.getLogger(__name__)
 
+# The name by which a worker is woken to count what waits
+WORK = "reports"
 # A worker tells at every step that it lives; one that has not for so long is dead
 _DEAD_AFTER = timedelta(minutes=2)
 # So many conversations, those of the year before included, are counted in less than two seconds
 _AT_ONCE = 12_000
-_READ = ("talks", "notes", "opened", "closed", "open", "done")
+_READ = ("talks", "notes", "opened", "answered", "closed", "open", "done")
 
 
 class _Stopped(Exception):  # noqa: N818 - no error
@@ -64,10 +66,12 @@ def make_soon(report_id: UUID) -> bool:
     )
     many = db.session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
     if many > _AT_ONCE:
+        jobs.wake(WORK)
         return False
-    if order := _take(report_id):
+    order = _take(report_id)
+    if order is not None:
         _make(order)
-    return True
+    return order is not None
 
 
 def make_waiting_reports() -> int:

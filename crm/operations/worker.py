@@ -1,0 +1,122 @@
+"""The worker: it listens to the queue, and looks once a minute for what is due."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from uuid import UUID
+
+from flask import Flask
+
+from config import Settings
+from crm import create_app, jobs
+from crm.health import services as health
+from crm.mail import services as mail
+from crm.mail.smtp import SmtpLine
+from crm.reports import services as reports
+from crm.types import new_id
+
+_log = logging.getLogger(__name__)
+
+
+def _send_mails(settings: Settings) -> None:
+    if not settings.sends_mails:
+        return
+    with SmtpLine(settings) as line:
+        if mail.send_waiting(line):
+            jobs.wake(mail.WORK)
+
+
+def _count_reports(_settings: Settings) -> None:
+    reports.make_waiting_reports()
+
+
+# What a worker does when it is woken by a name, and once a minute. Each may run several times at
+# once, in several workers: what must happen once is kept to that by the tables.
+WORK: Mapping[str, Callable[[Settings], None]] = {
+    mail.WORK: _send_mails,
+    reports.WORK: _count_reports,
+}
+
+
+def work(settings: Settings) -> None:
+    """Do what is due until the process is told to end."""
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    app = create_app(settings)
+    queue: jobs.Jobs = app.extensions["jobs"]
+    worker_id = new_id()
+    alive = "alive"
+
+    def do(name: str) -> None:
+        with app.app_context():
+            if name == alive:
+                health.report_alive(worker_id)
+            elif name in WORK:
+                WORK[name](settings)
+
+    queue.work = do
+    names = (alive, *WORK)
+    consumer = queue.consumer(names)
+    do(alive)
+    with app.app_context():
+        for name in names:
+            jobs.wake(name)
+    try:
+        consumer.run()
+    finally:
+        _end(app, worker_id)
+
+
+def _end(app: Flask, worker_id: UUID) -> None:
+    with app.app_context():
+        health.report_gone(worker_id)
+
+
+@contextmanager
+def beside(settings: Settings) -> Iterator[None]:
+    """Run a worker in a process of its own for the length of the block; both end together."""
+    # The worker reads from the pipe until whoever holds its other end has gone, however
+    its_end, our_end = os.pipe()
+    parent = os.getpid()
+    worker = os.fork()
+    if worker == 0:
+        os.close(our_end)
+        _work_until_alone(settings, its_end)
+    os.close(its_end)
+    try:
+        yield
+    finally:
+        # The web processes leave this block too, as copies of the one that opened it
+        if os.getpid() == parent:
+            os.close(our_end)
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGTERM)
+            with suppress(ChildProcessError):
+                os.waitpid(worker, 0)
+
+
+def _work_until_alone(settings: Settings, pipe: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        os.read(pipe, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+    code = 1
+    try:
+        work(settings)
+        code = 0
+    except Exception:  # noqa: BLE001 - nobody above would say it
+        _log.exception("The worker has ended.")
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
