@@ -27,6 +27,8 @@ from crm.follow_ups.models import Assignee, FollowUp
 from crm.organisations.matching import name_key
 from crm.organisations.models import Organisation
 from crm.policy import Actor, Role
+from crm.reports.figures import Figures
+from crm.reports.models import CHAPTERS_OF, Report, ReportChapter, ReportKind, ReportState
 from crm.text import search_key, sort_key
 from crm.topics.models import Topic
 from crm.visibility import Visibility
@@ -304,6 +306,41 @@ class Make:
         keys: list[UUID] = [person.id for person in assignees] or [follow_up.owner_id]
         self._save_all(Assignee(follow_up_id=follow_up.id, person_id=key) for key in keys)
         return follow_up
+
+    def report(
+        self,
+        title: str = "",
+        *,
+        author: Person | None = None,
+        kind: ReportKind = ReportKind.PUBLIC,
+        **columns: Any,
+    ) -> Report:
+        """Make a report over this year whose figures are there and say that nothing happened."""
+        belonging = self._belonging(author)
+        report = self._save(
+            Report(
+                **{
+                    "body_id": belonging["body_id"],
+                    "author_id": belonging["owner_id"],
+                    "kind": kind,
+                    "title": title or f"Bericht {self._number()}",
+                    "since": date(today().year, 1, 1),
+                    "until": date(today().year, 12, 31),
+                    "key_date": today(),
+                    "state": ReportState.READY,
+                    "figures": Figures(sections=(), is_empty=True).to_json(),
+                    "frozen_at": now(),
+                    "created_at": now(),
+                    "updated_at": now(),
+                }
+                | columns
+            )
+        )
+        self._save_all(
+            ReportChapter(report_id=report.id, chapter=chapter, position=position, updated_at=now())
+            for position, chapter in enumerate(CHAPTERS_OF[kind])
+        )
+        return report
 
     # --- what the builders share ----------------------------------------------------------------
 

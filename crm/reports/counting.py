@@ -43,6 +43,7 @@ TOPICS_OF: Mapping[Chapter, tuple[str, ...]] = {
 # What companies say about the location, in the catalogue's order
 _VOICES = ("outlook", "sites", "authorities", "infrastructure", "location-satisfaction")
 _TOP_TOPICS = 5
+_QUARTERLY_TOPICS, _MOST_QUARTERLY_MONTHS = 6, 4
 _SOLVED = frozenset({Outcome.SOLVED, Outcome.PARTLY_SOLVED})
 Counted = dict[str, Tally]
 
@@ -103,12 +104,14 @@ def _tables(kind: ReportKind, chapter: Chapter, both: Both) -> Iterable[Table]:
         case Chapter.WORK:
             yield _table("work", both.rows(_work))
         case Chapter.CARE:
-            yield _table("months", _months(both))
+            months = _months(both)
+            if kind is not ReportKind.QUARTERLY or len(months) <= _MOST_QUARTERLY_MONTHS:
+                yield _table("months", months)
             if kind is not ReportKind.QUARTERLY:
                 yield _table("places", both.parts(lambda m: _by(_visits(m), _municipality)))
                 sizes = [size.value for size in SizeClass] + ["unknown"]
                 yield _table("sizes", both.parts(lambda m: _by(_visits(m), _size), sizes))
-            yield _topics(both, most=6 if kind is ReportKind.QUARTERLY else None)
+            yield _topics(both, most=_QUARTERLY_TOPICS if kind is ReportKind.QUARTERLY else None)
             yield _table("concerns", both.rows(lambda m: _concerns(m, both.land)))
             yield _table("outcomes", both.parts(_outcomes, [o.value for o in Outcome]))
         case Chapter.BROKERING:

@@ -73,6 +73,7 @@ def _chapter(chapter: ChapterContent) -> dict[str, Any]:
 def drawable(table: TableContent) -> dict[str, Any]:
     """Return a table as the templates print and draw it."""
     return {
+        "key": table.key,
         "title": table.title,
         "columns": table.columns,
         "chart": table.chart,

@@ -22,8 +22,8 @@ from crm.reports.models import (
 from crm.types import new_id
 
 # A quarterly report has two pages, whatever is written
-LONGEST_QUARTERLY = 900
-MOST_QUARTERLY_LINES = 12
+LONGEST_QUARTERLY = 800
+MOST_QUARTERLY_LINES = 10
 _MOST_YEARS = 5
 
 
