@@ -28,7 +28,7 @@ from crm.organisations.matching import name_key
 from crm.organisations.models import Organisation
 from crm.policy import Actor, Role
 from crm.reports.figures import Figures
-from crm.reports.models import CHAPTERS_OF, Report, ReportChapter, ReportKind, ReportState
+from crm.reports.models import CHAPTERS_OF, Chapter, Report, ReportChapter, ReportKind, ReportState
 from crm.text import search_key, sort_key
 from crm.topics.models import Topic
 from crm.visibility import Visibility
@@ -341,6 +341,19 @@ class Make:
             for position, chapter in enumerate(CHAPTERS_OF[kind])
         )
         return report
+
+    def chapter(
+        self, report: Report, text: str = "", chapter: Chapter = Chapter.OUTLOOK
+    ) -> ReportChapter:
+        """Return a chapter of a report after writing this text into it."""
+        with self._app.app_context(), transaction() as session:
+            found = session.scalars(
+                sa.select(ReportChapter).where(
+                    ReportChapter.report_id == report.id, ReportChapter.chapter == chapter
+                )
+            ).one()
+            found.text = text
+        return found
 
     # --- what the builders share ----------------------------------------------------------------
 

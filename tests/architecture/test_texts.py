@@ -19,6 +19,8 @@ from crm.concerns.models import Flag, Outcome, Stage
 from crm.contacts.models import Contact
 from crm.organisations.models import Organisation
 from crm.policy import Role
+from crm.reports.models import ReportState
+from crm.reports.services import make_waiting_reports
 from crm.topics import queries as topics
 from crm.visibility import Visibility
 from crm.visits.models import Occasion, Visit, VisitStatus
@@ -29,7 +31,10 @@ from tests.security.doors import DOORS, SAFE
 from tools.catalogues import ENGLISH, TRANSLATIONS, faults
 
 # Answers of no text, or of a text for machines
-_NO_PAGES = {"health.healthz", "health.readyz", "organisations.suggest", "visits.report"}
+_NO_PAGES = {
+    "health.healthz", "health.readyz", "organisations.suggest", "visits.report",
+    "reports.docx", "reports.pdf", "reports.xlsx",
+}  # fmt: skip
 _READ_ALOUD = ("aria-label", "title", "placeholder", "alt")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _GERMAN_SIGN = re.compile("[äöüßÄÖÜ„]")
@@ -90,9 +95,12 @@ def world(make: Make) -> World:
             organisation_id=company.id, visit_id=visit.id, concern_id=concern.id,
         )  # fmt: skip
     make.follow_up("Done", owner=manager, done=True, organisation_id=company.id, visit_id=visit.id)
+    report = make.report("Year", author=manager, state=ReportState.WAITING, figures=None)
+    make.run(make_waiting_reports)
     keys = {
         "visit_id": visit.id, "organisation_id": company.id, "contact_id": contact.id,
         "concern_id": concern.id, "follow_up_id": follow_up.id,
+        "report_id": report.id, "chapter_id": make.chapter(report).id,
     }  # fmt: skip
     return World(team, manager, company, contact, {name: str(key) for name, key in keys.items()})
 

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 import sqlalchemy as sa
@@ -31,7 +32,10 @@ from tests.page import Browser
 from tests.security.doors import ACCESS, GUARDED, NOBODYS, SAFE, Door
 
 CANARY = "Kanarienvogel"
-KINDS = ("visit_id", "organisation_id", "contact_id", "concern_id", "follow_up_id")
+KINDS = (
+    "visit_id", "organisation_id", "contact_id", "concern_id", "follow_up_id", "report_id",
+    "chapter_id",
+)  # fmt: skip
 # Filters that widen a list, or look for it; a page that knows one of them not ignores it
 QUERIES: tuple[dict[str, str], ...] = (
     {},
@@ -69,6 +73,7 @@ class World:
             "contact_id": contact.id,
             "concern_id": concern.id,
             "follow_up_id": follow_up.id,
+            **self._report(self.neighbour),
         }
 
     def hide(self, role: Role) -> list[Keys]:
@@ -120,7 +125,14 @@ class World:
         organisation = make.organisation(CANARY, team=team, **dict.fromkeys(columns, CANARY))
         contact = make.contact(organisation, family_name=CANARY, note=CANARY, function=CANARY)
         matter = self._matter(self.foreigner, Visibility.BODY, organisation)
-        return {**matter, "organisation_id": organisation.id, "contact_id": contact.id}
+        own = {"organisation_id": organisation.id, "contact_id": contact.id}
+        return {**matter, **own, **self._report(self.foreigner)}
+
+    def _report(self, author: Person) -> Keys:
+        """Make a report with a text; a foreigner's holds the canary."""
+        make = self._make
+        report = make.report(CANARY if author is self.foreigner else "Bericht", author=author)
+        return {"report_id": report.id, "chapter_id": make.chapter(report, author.name).id}
 
 
 def _kinds(door: Door) -> set[str]:
@@ -133,10 +145,15 @@ def _url(browser: Browser, door: Door, keys: Keys, **query: str) -> str:
 
 def _text(answer: TestResponse) -> str:
     """Return what a person, or a program, can read in an answer."""
-    match answer.mimetype:
+    match answer.mimetype or "":
         case "application/pdf":
             pages = PdfReader(BytesIO(answer.get_data())).pages
             return "\n".join(page.extract_text() for page in pages)
+        case mimetype if mimetype.endswith(("wordprocessingml.document", "spreadsheetml.sheet")):
+            with ZipFile(BytesIO(answer.get_data())) as parts:
+                return "\n".join(
+                    parts.read(name).decode("utf-8", "replace") for name in parts.namelist()
+                )
         case "text/html":
             soup = BeautifulSoup(answer.get_data(as_text=True), "html.parser")
             texts = [" ".join(str(text).split()) for text in soup.find_all(string=True)]

@@ -19,6 +19,7 @@ READ = {
     "contact:read",
     "follow_up:read",
     "organisation:read",
+    "report:read",
     "visit:read",
 }
 WORK = READ | {
@@ -27,6 +28,7 @@ WORK = READ | {
     "follow_up:change",
     "list:export",
     "organisation:edit",
+    "report:edit",
     "visit:edit",
     "visit:log",
 }
@@ -34,7 +36,7 @@ TABLE: Mapping[Role, set[str]] = {
     Role.NONE: {"account:use"},
     Role.READER: READ,
     Role.OFFICER: WORK,
-    Role.MANAGER: WORK,
+    Role.MANAGER: WORK | {"report:make"},
 }
 
 BODY, ABROAD, HOME, LED, OTHER = (new_id() for _ in range(5))
@@ -130,7 +132,9 @@ def test_a_reader_completes_nothing_even_when_it_was_given_to_them() -> None:
     assert not may(actor, Permission.FOLLOW_UP_CHANGE, _subject(actor, "own", assigned=True))
 
 
-@pytest.mark.parametrize("permission", [Permission.CONTACT_EDIT, Permission.ORGANISATION_EDIT])
+@pytest.mark.parametrize(
+    "permission", [Permission.CONTACT_EDIT, Permission.ORGANISATION_EDIT, Permission.REPORT_EDIT]
+)
 @pytest.mark.parametrize(
     ("whose", "expected"),
     [("own team's", True), ("other team's", True), ("other body's", False)],
@@ -155,7 +159,9 @@ def test_without_a_role_nothing_is_allowed_to_an_object(permission: Permission) 
 
 def test_every_changing_permission_has_a_rule_or_needs_none() -> None:
     """Logging and exporting concern no object yet; reading is `visibility`'s."""
-    changing = {p for p in Permission if p.value.partition(":")[2] in {"edit", "change", "move"}}
+    changing = {
+        p for p in Permission if p.value.partition(":")[2] in {"edit", "change", "make", "move"}
+    }
 
     assert changing == OBJECT_RULES.keys()
 
