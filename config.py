@@ -107,6 +107,9 @@ class Settings:
     demo_password: str = _setting(
         str, "", "Password of the demo accounts; empty: random per instance."
     )
+    smallest_group: int = _setting(
+        _positive, 3, "Tables of the dashboard hide what is about fewer organisations than this."
+    )
     session_idle_hours: int = _setting(_positive, 8, "A session ends after so many hours of rest.")
     session_days: int = _setting(_positive, 7, "A session ends after so many days in any case.")
     public_url: str = _setting(

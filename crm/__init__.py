@@ -14,12 +14,14 @@ from crm import jobs
 from crm.accounts.views import bp as accounts
 from crm.concerns.views import bp as concerns
 from crm.contacts.views import bp as contacts
+from crm.dashboard.views import bp as dashboard
 from crm.extensions import compress, csrf
 from crm.follow_ups.views import bp as follow_ups
 from crm.health.views import bp as health
 from crm.my_day.views import bp as my_day
 from crm.organisations.views import bp as organisations
 from crm.reports.views import bp as reports
+from crm.saved_views.views import bp as saved_views
 from crm.visits.views import bp as visits
 from crm.web import (
     access,
@@ -58,6 +60,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         organisations,
         contacts,
         reports,
+        dashboard,
+        saved_views,
         health,
     ):
         app.register_blueprint(blueprint)

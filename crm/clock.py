@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -52,9 +53,24 @@ def add_working_days(day: date, count: int, land: str) -> date:
     return day
 
 
+@lru_cache(maxsize=256)
+def _working_days_up_to(land: str, year: int) -> tuple[int, ...]:
+    """Return for each day of the year how many working days there were up to and with it."""
+    days = (date.fromordinal(n) for n in range(date(year, 1, 1).toordinal(), _new_year(year)))
+    return tuple(accumulate(is_working_day(day, land) for day in days))
+
+
+def _new_year(year: int) -> int:
+    return date(year, 12, 31).toordinal() + 1
+
+
+def _up_to(day: date, land: str) -> int:
+    return _working_days_up_to(land, day.year)[day.toordinal() - date(day.year, 1, 1).toordinal()]
+
+
 def working_days_between(start: date, end: date, land: str) -> int:
     """Count the working days after `start` up to and with `end`; negative when `end` is earlier."""
     if end < start:
         return -working_days_between(end, start, land)
-    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-    return sum(is_working_day(day, land) for day in days)
+    whole_years = sum(_working_days_up_to(land, year)[-1] for year in range(start.year, end.year))
+    return whole_years + _up_to(end, land) - _up_to(start, land)

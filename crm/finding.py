@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time, timedelta
 from enum import StrEnum, unique
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
+from crm.clock import moment
 from crm.text import search_key
 
 _UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"))
@@ -20,6 +24,31 @@ class Scope(StrEnum):
     MINE = "mine"
     TEAM = "team"
     ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """German days from `since` up to and with `until`; without both, any."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def days(self, column: InstrumentedAttribute[Any]) -> Iterator[sa.ColumnElement[bool]]:
+        """Yield the conditions on a column of dates."""
+        if self.since:
+            yield column >= self.since
+        if self.until:
+            yield column <= self.until
+
+    def moments(self, column: InstrumentedAttribute[Any]) -> Iterator[sa.ColumnElement[bool]]:
+        """Yield the conditions on a column of moments."""
+        if self.since:
+            yield column >= moment(self.since, time.min)
+        if self.until:
+            yield column < moment(self.until + timedelta(days=1), time.min)
+
+
+ANY_DAY = Days()
 
 
 def has_words(column: InstrumentedAttribute[str], text: str) -> list[sa.ColumnElement[bool]]:

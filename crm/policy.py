@@ -33,6 +33,8 @@ class Permission(StrEnum):
     CONCERN_READ = "concern:read"
     CONTACT_EDIT = "contact:edit"
     CONTACT_READ = "contact:read"
+    DASHBOARD_READ = "dashboard:read"
+    FIGURES_WHOLE = "figures:whole"
     FOLLOW_UP_CHANGE = "follow_up:change"
     FOLLOW_UP_READ = "follow_up:read"
     LIST_EXPORT = "list:export"
@@ -41,6 +43,8 @@ class Permission(StrEnum):
     REPORT_EDIT = "report:edit"
     REPORT_MAKE = "report:make"
     REPORT_READ = "report:read"
+    TARGET_EDIT = "target:edit"
+    VIEW_EDIT = "view:edit"
     VISIT_EDIT = "visit:edit"
     VISIT_LOG = "visit:log"
     VISIT_READ = "visit:read"
@@ -72,9 +76,11 @@ _ACCOUNT = frozenset({Permission.ACCOUNT_USE})
 _READ = _ACCOUNT | {
     Permission.CONCERN_READ,
     Permission.CONTACT_READ,
+    Permission.DASHBOARD_READ,
     Permission.FOLLOW_UP_READ,
     Permission.ORGANISATION_READ,
     Permission.REPORT_READ,
+    Permission.VIEW_EDIT,
     Permission.VISIT_READ,
 }
 _WORK = _READ | {
@@ -87,7 +93,11 @@ _WORK = _READ | {
     Permission.VISIT_EDIT,
     Permission.VISIT_LOG,
 }
-_LEAD = _WORK | {Permission.REPORT_MAKE}
+_LEAD = _WORK | {
+    Permission.FIGURES_WHOLE,
+    Permission.REPORT_MAKE,
+    Permission.TARGET_EDIT,
+}
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.NONE: _ACCOUNT,
@@ -109,6 +119,15 @@ def _assigned_or_team(actor: Actor, subject: Any) -> bool:
     return actor.id in subject.assignee_ids or _own_or_team(actor, subject)
 
 
+def _own(actor: Actor, subject: Any) -> bool:
+    is_own: bool = subject.owner_id == actor.id
+    return is_own
+
+
+def _of_led_team(actor: Actor, subject: Any) -> bool:
+    return subject.body_id == actor.body_id and subject.team_id in actor.led_team_ids
+
+
 def _of_the_body(actor: Actor, subject: Any) -> bool:
     return actor.body_id is not None and subject.body_id == actor.body_id
 
@@ -120,6 +139,8 @@ OBJECT_RULES: Mapping[Permission, Callable[[Actor, Any], bool]] = {
     Permission.ORGANISATION_EDIT: _of_the_body,
     Permission.REPORT_EDIT: _of_the_body,
     Permission.REPORT_MAKE: _of_the_body,
+    Permission.TARGET_EDIT: _of_led_team,
+    Permission.VIEW_EDIT: _own,
     Permission.VISIT_EDIT: _own_or_team,
 }
 

@@ -12,11 +12,13 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from crm.clock import today
 from crm.concerns.deadlines import due_on_or_never, next_due_on
-from crm.concerns.models import Concern, Flag, Stage
+from crm.concerns.models import Concern, Flag, Outcome, Stage
 from crm.db import db
 from crm.errors import NotFound
-from crm.finding import Scope, contains
+from crm.finding import ANY_DAY, Days, Scope, contains
 from crm.organisations import queries as organisations
+from crm.organisations.grouping import grouped_as
+from crm.organisations.models import Organisation
 from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, page_of
 from crm.policy import Actor
 from crm.visibility import visible
@@ -39,6 +41,7 @@ class ConcernFilter:
     with_closed whether closed ones are among them when no stage is given
     late        only those over their clock
     newest_first  by the day they were opened instead of by what is due
+    opened, responded, closed  days, since and until, both included
     """
 
     scope: Scope = Scope.ALL
@@ -50,6 +53,13 @@ class ConcernFilter:
     with_closed: bool = False
     late: bool = False
     newest_first: bool = False
+    team_id: UUID | None = None
+    municipality: str = ""
+    industry: str = ""
+    outcome: Outcome | None = None
+    opened: Days = ANY_DAY
+    responded: Days = ANY_DAY
+    closed: Days = ANY_DAY
 
 
 _BY_DUE_DATE: Order[Concern] = Order(
@@ -74,7 +84,8 @@ def order_of(wanted: ConcernFilter) -> Order[Concern]:
     return _NEWEST_FIRST if wanted.newest_first else _BY_DUE_DATE
 
 
-def _filtered(actor: Actor, wanted: ConcernFilter) -> sa.Select[Concern]:
+def selected(actor: Actor, wanted: ConcernFilter) -> sa.Select[Concern]:
+    """Select the concerns of a list; figures group this very selection."""
     statement = sa.select(Concern).where(visible(Concern, actor))
     match wanted.scope:
         case Scope.MINE:
@@ -98,22 +109,46 @@ def _filtered(actor: Actor, wanted: ConcernFilter) -> sa.Select[Concern]:
         statement = statement.where(Concern.stage != Stage.CLOSED)
     if wanted.late:
         statement = statement.where(next_due_on < today())
-    return statement
+    return _in_figures(statement, wanted)
+
+
+def _in_figures(statement: sa.Select[Concern], wanted: ConcernFilter) -> sa.Select[Concern]:
+    """Narrow a list as figures are narrowed."""
+    if wanted.team_id is not None:
+        statement = statement.where(Concern.team_id == wanted.team_id)
+    if wanted.municipality or wanted.industry:
+        places = sa.select(Organisation.id).where(
+            *grouped_as(municipality=wanted.municipality, industry=wanted.industry)
+        )
+        statement = statement.where(Concern.organisation_id.in_(places))
+    if wanted.outcome is not None:
+        statement = statement.where(Concern.outcome == wanted.outcome)
+    return statement.where(
+        *wanted.opened.moments(Concern.opened_at),
+        *wanted.responded.moments(Concern.first_responded_at),
+        *wanted.closed.moments(Concern.closed_at),
+    )
 
 
 def page(actor: Actor, wanted: ConcernFilter, cursor: Cursor | None = None) -> Page[Concern]:
     """Return one page of the concerns that `actor` may see, with what lists show loaded."""
-    return page_of(_filtered(actor, wanted).options(*SHOWN), order_of(wanted), cursor)
+    return page_of(selected(actor, wanted).options(*SHOWN), order_of(wanted), cursor)
 
 
 def count(actor: Actor, wanted: ConcernFilter) -> Count:
     """Count the concerns that `actor` may see."""
-    return count_of(_filtered(actor, wanted))
+    return count_of(selected(actor, wanted))
+
+
+def first(actor: Actor, wanted: ConcernFilter, *, limit: int) -> Sequence[Concern]:
+    """Return the first concerns of a list, with what lists show loaded."""
+    statement = selected(actor, wanted).options(*SHOWN)
+    return db.session.scalars(statement.order_by(*order_of(wanted).directed()).limit(limit)).all()
 
 
 def rows(actor: Actor, wanted: ConcernFilter) -> Iterator[Concern]:
     """Yield all concerns of a list, for a file of them."""
-    for batch in batches_of(_filtered(actor, wanted).options(*SHOWN), order_of(wanted)):
+    for batch in batches_of(selected(actor, wanted).options(*SHOWN), order_of(wanted)):
         yield from (concern for (concern,) in batch)
 
 

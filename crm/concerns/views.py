@@ -12,9 +12,10 @@ from flask_babel import ngettext, pgettext
 from werkzeug.datastructures import MultiDict
 
 from crm import audit
+from crm.accounts import queries as accounts
 from crm.concerns import queries, services
 from crm.concerns.forms import StageForm
-from crm.concerns.models import Concern, Flag, Stage
+from crm.concerns.models import Concern, Flag, Outcome, Stage
 from crm.concerns.queries import ConcernFilter
 from crm.concerns.wording import clock, clock_kind, happened
 from crm.errors import Conflict, Stale
@@ -35,6 +36,13 @@ from crm.web.listing import (
     key_arg,
     scope_arg,
     text_arg,
+)
+from crm.web.narrowing import (
+    Narrowing,
+    days_arg,
+    days_narrowing,
+    narrowing,
+    place_narrowings,
 )
 from crm.web.notices import Undo, notify, shortened
 from crm.web.rendering import counted, language, number
@@ -68,6 +76,7 @@ def index() -> ResponseReturnValue:
             for concern in page.items
             if organisations.may_see_organisation(actor, concern.organisation)
         },
+        narrowings=_narrowings(actor, wanted),
         actor=actor,
     )
 
@@ -108,7 +117,33 @@ def _wanted(actor: Actor) -> ConcernFilter:
         with_closed=text_arg("stage") == "all",
         late=text_arg("late") == "1",
         newest_first=text_arg("sort") == "newest",
+        team_id=key_arg("team"),
+        municipality=text_arg("municipality"),
+        industry=text_arg("industry"),
+        outcome=choice_arg("outcome", Outcome),
+        opened=days_arg("opened"),
+        responded=days_arg("responded"),
+        closed=days_arg("closed"),
     )
+
+
+def _narrowings(actor: Actor, wanted: ConcernFilter) -> list[Narrowing]:
+    found = place_narrowings(
+        teams=accounts.teams(actor) if wanted.team_id else (),
+        team_id=wanted.team_id,
+        municipality=wanted.municipality,
+        industry=wanted.industry,
+    )
+    if wanted.outcome:
+        text = _("Ergebnis: %(name)s", name=word(wanted.outcome))
+        found.append(narrowing(text, "outcome"))
+    for what, name, days in (
+        (_("eröffnet"), "opened", wanted.opened),
+        (_("erste Rückmeldung"), "responded", wanted.responded),
+        (_("abgeschlossen"), "closed", wanted.closed),
+    ):
+        found += days_narrowing(what, name, days.since, days.until)
+    return found
 
 
 def _counted(count: Count) -> str:

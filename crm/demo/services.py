@@ -11,6 +11,7 @@ from config import Settings
 from crm.accounts.models import Person
 from crm.clock import moment, today
 from crm.db import transaction
+from crm.demo.aims import add_aims
 from crm.demo.batch import Batch
 from crm.demo.dice import Dice
 from crm.demo.directory import add_directory
@@ -58,6 +59,7 @@ def load_demo(settings: Settings, *, password: str) -> None:
             writer.write_visit(plan)
         for concern in scenes.concerns():
             writer.write_concern(concern)
+        add_aims(batch, people, today=day, since=since)
         add_drafts(batch, rng, people, directory, known_topics)
         batch.save(session)
         _set_next_visits(session)

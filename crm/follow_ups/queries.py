@@ -16,9 +16,11 @@ from crm.accounts.models import Person
 from crm.clock import today
 from crm.db import db
 from crm.errors import NotFound
-from crm.finding import Scope, contains
+from crm.finding import Days, Scope, contains
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.organisations import queries as organisations
+from crm.organisations.grouping import grouped_as
+from crm.organisations.models import Organisation
 from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, page_of
 from crm.policy import Actor, Role
 from crm.visibility import may_see, visible
@@ -57,6 +59,15 @@ class FollowUpFilter:
     organisation_id: UUID | None = None
     person_id: UUID | None = None
     last_first: bool = False
+    promised: bool | None = None
+    team_id: UUID | None = None
+    municipality: str = ""
+    industry: str = ""
+    topic_id: UUID | None = None
+    due_since: date | None = None
+    due_until: date | None = None
+    done_since: date | None = None
+    done_until: date | None = None
 
 
 def end_of_week(day: date) -> date:
@@ -110,7 +121,8 @@ def _due(wanted: Due) -> sa.ColumnElement[bool]:
     return is_open
 
 
-def _filtered(actor: Actor, wanted: FollowUpFilter) -> sa.Select[FollowUp]:
+def selected(actor: Actor, wanted: FollowUpFilter) -> sa.Select[FollowUp]:
+    """Select the follow-ups of a list; figures group this very selection."""
     statement = sa.select(FollowUp).where(visible_follow_ups(actor), _due(wanted.due))
     match wanted.scope:
         case Scope.MINE:
@@ -126,7 +138,26 @@ def _filtered(actor: Actor, wanted: FollowUpFilter) -> sa.Select[FollowUp]:
         statement = statement.where(FollowUp.organisation_id == wanted.organisation_id)
     if wanted.person_id is not None:
         statement = statement.where(_assigned_to(wanted.person_id))
-    return statement
+    return _in_figures(statement, wanted)
+
+
+def _in_figures(statement: sa.Select[FollowUp], wanted: FollowUpFilter) -> sa.Select[FollowUp]:
+    """Narrow a list as figures are narrowed; a follow-up belongs to the team that set it."""
+    if wanted.promised is not None:
+        statement = statement.where(FollowUp.promised.is_(wanted.promised))
+    if wanted.team_id is not None:
+        statement = statement.where(FollowUp.team_id == wanted.team_id)
+    if wanted.topic_id is not None:
+        statement = statement.where(FollowUp.topic_id == wanted.topic_id)
+    if wanted.municipality or wanted.industry:
+        places = sa.select(Organisation.id).where(
+            *grouped_as(municipality=wanted.municipality, industry=wanted.industry)
+        )
+        statement = statement.where(FollowUp.organisation_id.in_(places))
+    return statement.where(
+        *Days(since=wanted.due_since, until=wanted.due_until).days(FollowUp.due_on),
+        *Days(since=wanted.done_since, until=wanted.done_until).moments(FollowUp.done_at),
+    )
 
 
 _LAST_DONE_FIRST: Order[FollowUp] = Order(
@@ -149,17 +180,17 @@ def order_of(wanted: FollowUpFilter) -> Order[FollowUp]:
 
 def page(actor: Actor, wanted: FollowUpFilter, cursor: Cursor | None = None) -> Page[FollowUp]:
     """Return one page of the follow-ups that `actor` may see, with what lists show loaded."""
-    return page_of(_filtered(actor, wanted).options(*SHOWN), order_of(wanted), cursor)
+    return page_of(selected(actor, wanted).options(*SHOWN), order_of(wanted), cursor)
 
 
 def count(actor: Actor, wanted: FollowUpFilter) -> Count:
     """Count the follow-ups that `actor` may see."""
-    return count_of(_filtered(actor, wanted))
+    return count_of(selected(actor, wanted))
 
 
 def rows(actor: Actor, wanted: FollowUpFilter) -> Iterator[FollowUp]:
     """Yield all follow-ups of a list, for a file of them."""
-    for batch in batches_of(_filtered(actor, wanted).options(*SHOWN), order_of(wanted)):
+    for batch in batches_of(selected(actor, wanted).options(*SHOWN), order_of(wanted)):
         yield from (follow_up for (follow_up,) in batch)
 
 

@@ -32,8 +32,8 @@ def _send_mails(settings: Settings) -> None:
             jobs.wake(mail.WORK)
 
 
-def _count_reports(_settings: Settings) -> None:
-    reports.make_waiting_reports()
+def _count_reports(settings: Settings) -> None:
+    reports.make_waiting_reports(smallest=settings.smallest_group)
 
 
 # What a worker does when it is woken by a name, and once a minute. Each may run several times at

@@ -18,6 +18,7 @@ from crm.accounts.models import Team
 from crm.clock import today
 from crm.dates import add_months
 from crm.db import db
+from crm.organisations.grouping import SizeGroup, grouped_as
 from crm.organisations.models import Organisation, OrganisationKind, OrganisationStatus
 from crm.organisations.queries import matches, visible_organisations
 from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, page_of
@@ -38,11 +39,23 @@ class OrganisationFilter:
     kind: OrganisationKind | None = None
     municipality: str = ""
     industry: str = ""
+    size: SizeGroup | None = None
     team_id: UUID | None = None
     status: OrganisationStatus | None = None
     target: bool = False
     not_visited_months: int | None = None
+    never_visited: bool = False
+    no_cadence: bool = False
     archived: bool = False
+
+
+def _held(actor: Actor) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        visible_visits(actor),
+        Visit.status == VisitStatus.COMPLETED,
+        Visit.mode.in_(VISIT_MODES),
+        Visit.archived_at.is_(None),
+    )
 
 
 def last_visit_on(actor: Actor, *, without: UUID | None = None) -> sa.ScalarSelect[date]:
@@ -52,13 +65,7 @@ def last_visit_on(actor: Actor, *, without: UUID | None = None) -> sa.ScalarSele
 
     without  a visit that does not count, because its own page asks
     """
-    held = sa.and_(
-        visible_visits(actor),
-        Visit.status == VisitStatus.COMPLETED,
-        Visit.mode.in_(VISIT_MODES),
-        Visit.archived_at.is_(None),
-        Visit.id != without if without else sa.true(),
-    )
+    held = sa.and_(_held(actor), Visit.id != without if without else sa.true())
     leading = sa.select(Visit.visited_on).where(Visit.organisation_id == Organisation.id, held)
     further = (
         sa.select(Visit.visited_on)
@@ -70,36 +77,52 @@ def last_visit_on(actor: Actor, *, without: UUID | None = None) -> sa.ScalarSele
     return sa.select(sa.func.coalesce(latest, sa.literal(NEVER, sa.Date()))).scalar_subquery()
 
 
-def _statement(actor: Actor, wanted: OrganisationFilter) -> sa.Select[Any]:
+def selected(actor: Actor, wanted: OrganisationFilter) -> sa.Select[Any]:
+    """Select the organisations of a list; figures group this very selection."""
     conditions: list[sa.ColumnElement[bool]] = [
         visible_organisations(actor),
         Organisation.archived_at.is_not(None)
         if wanted.archived
         else Organisation.archived_at.is_(None),
         *matches(wanted.text),
+        *grouped_as(municipality=wanted.municipality, industry=wanted.industry, size=wanted.size),
     ]
     for column, value in (
         (Organisation.kind, wanted.kind),
-        (Organisation.municipality, wanted.municipality),
         (Organisation.team_id, wanted.team_id),
         (Organisation.status, wanted.status),
     ):
         if value:
             conditions.append(column == value)
-    if wanted.industry:
-        conditions.append(
-            sa.or_(
-                Organisation.industry == wanted.industry,
-                Organisation.wz_2008.startswith(wanted.industry, autoescape=True),
-                Organisation.wz_2025.startswith(wanted.industry, autoescape=True),
-            )
-        )
     if wanted.target:
         conditions.append(Organisation.is_target.is_(True))
     if wanted.not_visited_months is not None:
-        since = add_months(today(), -wanted.not_visited_months)
-        conditions.append(last_visit_on(actor) < sa.literal(since, sa.Date()))
+        conditions.append(not_visited_since(actor, months_ago(wanted.not_visited_months)))
+    if wanted.never_visited:
+        conditions.append(not_visited_since(actor, None))
+    if wanted.no_cadence:
+        conditions.append(Organisation.cadence_months.is_(None))
     return sa.select(Organisation).where(*conditions)
+
+
+def months_ago(count: int) -> date:
+    """Return the day from which on a visit is younger than so many months."""
+    return add_months(today(), -count)
+
+
+def not_visited_since(actor: Actor, day: date | None) -> sa.ColumnElement[bool]:
+    """Limit organisations to those without a visit from `day` on; without a day, never visited.
+
+    Asked visit by visit, so that the first one found is the end of the search.
+    """
+    held = [_held(actor), *([Visit.visited_on >= day] if day else [])]
+    leading = sa.exists().where(Visit.organisation_id == Organisation.id, *held)
+    further = sa.exists().where(
+        VisitOrganisation.organisation_id == Organisation.id,
+        VisitOrganisation.visit_id == Visit.id,
+        *held,
+    )
+    return sa.and_(~leading, ~further)
 
 
 def _folded(column: Any) -> sa.ColumnElement[str]:
@@ -149,13 +172,13 @@ def page(
         Team.name.label("team"),
         last_visit_on(actor).label("last_visit_on"),
     )
-    statement = _statement(actor, wanted).join(Organisation.team).with_only_columns(row)
+    statement = selected(actor, wanted).join(Organisation.team).with_only_columns(row)
     return page_of(statement, order, cursor)
 
 
 def count(actor: Actor, wanted: OrganisationFilter) -> Count:
     """Count the list, at most 10,000."""
-    return count_of(_statement(actor, wanted))
+    return count_of(selected(actor, wanted))
 
 
 def rows(
@@ -163,7 +186,7 @@ def rows(
 ) -> Iterator[tuple[Organisation, date | None]]:
     """Yield the whole list with the last visits, for a file of them."""
     statement = (
-        _statement(actor, wanted)
+        selected(actor, wanted)
         .add_columns(last_visit_on(actor).label("last_visit_on"))
         .options(joinedload(Organisation.team))
     )

@@ -52,7 +52,7 @@ class SizeClass(StrEnum):
 
 
 # Fewer than so many persons, per size class (2003/361/EC)
-_SIZE_LIMITS = ((10, SizeClass.MICRO), (50, SizeClass.SMALL), (250, SizeClass.MEDIUM))
+SIZE_LIMITS = ((10, SizeClass.MICRO), (50, SizeClass.SMALL), (250, SizeClass.MEDIUM))
 
 
 def size_class_of(employees: int | None, employees_to: int | None) -> SizeClass | None:
@@ -60,7 +60,7 @@ def size_class_of(employees: int | None, employees_to: int | None) -> SizeClass 
     count = employees_to or employees
     if count is None:
         return None
-    return next((size for limit, size in _SIZE_LIMITS if count < limit), SizeClass.LARGE)
+    return next((size for limit, size in SIZE_LIMITS if count < limit), SizeClass.LARGE)
 
 
 class Organisation(Archivable, Record):

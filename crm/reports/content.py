@@ -194,9 +194,10 @@ def _remarks(report: Report, figures: Figures) -> Iterator[str]:
         for value in row.values
     ):
         yield _(
-            "%(sign)s Nicht ausgewiesen: Dahinter stehen weniger als drei Organisationen, oder"
+            "%(sign)s Nicht ausgewiesen: Dahinter stehen weniger als %(count)s Organisationen, oder"
             " eine solche Zahl ließe sich daraus errechnen.",
             sign=HIDDEN_SIGN,
+            count=figures.smallest,
         )
     yield _(
         "Besuche sind Gespräche vor Ort oder im Haus mit Unternehmen und Gründungen; andere"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import median
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from crm.reports.figures import (
     Tally,
     Value,
     parted,
+    smallest_group,
     tally,
     told,
 )
@@ -55,6 +56,8 @@ class Both:
     period: Material
     before: Material
     land: str
+    # So many visits were meant to be made, where the period is a year and somebody has said it
+    target: int | None = None
 
     def rows(self, count: Callable[[Material], dict[str, Value]]) -> tuple[Row, ...]:
         """Return one row per key that `count` finds in either of them."""
@@ -96,13 +99,15 @@ def figures_of(
                     namings=tuple(_named(chapter, namings)),
                 )
             )
-    return Figures(sections=tuple(sections), is_empty=both.period.is_empty)
+    return Figures(
+        sections=tuple(sections), is_empty=both.period.is_empty, smallest=smallest_group.get()
+    )
 
 
 def _tables(kind: ReportKind, chapter: Chapter, both: Both) -> Iterable[Table]:
     match chapter:
         case Chapter.WORK:
-            yield _table("work", both.rows(_work))
+            yield _aimed(_table("work", both.rows(_work)), both.target)
         case Chapter.CARE:
             months = _months(both)
             if kind is not ReportKind.QUARTERLY or len(months) <= _MOST_QUARTERLY_MONTHS:
@@ -126,6 +131,17 @@ def _tables(kind: ReportKind, chapter: Chapter, both: Both) -> Iterable[Table]:
 
 def _table(key: str, rows: Iterable[Row], columns: tuple[str, ...] = BY_PERIOD) -> Table:
     return Table(key=key, columns=columns, rows=tuple(rows))
+
+
+def _aimed(table: Table, target: int | None) -> Table:
+    """Put the year's target beside the visits, if there is one."""
+    if target is None:
+        return table
+    rows = tuple(
+        replace(row, values=(*row.values, target if row.key == "visits" else None))
+        for row in table.rows
+    )
+    return replace(table, columns=(*table.columns, "target"), rows=rows)
 
 
 def _named(chapter: Chapter, namings: Mapping[str, Sequence[tuple[str, ...]]]) -> Iterable[Naming]:

@@ -7,6 +7,7 @@ a group to be told stands nowhere in them, so that no file can give it away.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -15,8 +16,8 @@ from crm.reports.models import Chapter
 
 # Stands for a value that is not told
 HIDDEN: Final = "hidden"
-# Fewer organisations than so many are a small group
-SMALLEST_GROUP: Final = 3
+# Fewer organisations than so many are a small group; a setting of whoever has figures counted
+smallest_group: ContextVar[int] = ContextVar("crm.reports.smallest_group", default=3)
 
 Value = int | float | Literal["hidden"] | None
 
@@ -63,10 +64,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """All figures of a report; `is_empty` when nothing had happened."""
+    """All figures of a report.
+
+    is_empty  nothing had happened
+    smallest  a group of fewer organisations is hidden
+    """
 
     sections: tuple[Section, ...]
     is_empty: bool
+    smallest: int = 3
 
     def to_json(self) -> dict[str, Any]:
         """Return what is stored."""
@@ -78,6 +84,7 @@ class Figures:
         return cls(
             sections=tuple(_section(each) for each in stored["sections"]),
             is_empty=stored["is_empty"],
+            smallest=stored["smallest"],
         )
 
 
@@ -118,7 +125,7 @@ class Tally:
     @property
     def is_small(self) -> bool:
         """Whether too few organisations stand behind it to tell it."""
-        return 0 < len(self.organisations) < SMALLEST_GROUP
+        return _is_small(self.organisations)
 
     @property
     def value(self) -> Value:
@@ -136,7 +143,11 @@ def tally(organisation_ids: Iterable[UUID]) -> Tally:
 
 def told(value: Value, organisation_ids: Collection[UUID]) -> Value:
     """Return a value of these organisations, if it may be told."""
-    return HIDDEN if 0 < len(set(organisation_ids)) < SMALLEST_GROUP else value
+    return HIDDEN if _is_small(set(organisation_ids)) else value
+
+
+def _is_small(organisations: set[UUID]) -> bool:
+    return 0 < len(organisations) < smallest_group.get()
 
 
 def parted(parts: Sequence[Tally]) -> list[Value]:
@@ -157,4 +168,4 @@ def parted(parts: Sequence[Tally]) -> list[Value]:
 
 def _can_be_computed(hidden: Sequence[Tally]) -> bool:
     together = set().union(*(part.organisations for part in hidden))
-    return len(hidden) == 1 or len(together) < SMALLEST_GROUP
+    return len(hidden) == 1 or _is_small(together)

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from crm.clock import BERLIN, moment
 from crm.concerns.models import Concern, Flag, Outcome
+from crm.dashboard.models import Target
 from crm.follow_ups.models import FollowUp
 from crm.organisations.models import Organisation, OrganisationKind, SizeClass, size_class_of
 from crm.topics.models import Topic
@@ -192,6 +193,14 @@ class Reader:
             sa.select(Topic.slug, Topic.name_de, Topic.name_en).order_by(Topic.position, Topic.id)
         )
         return [(slug, german, english) for slug, german, english in rows]
+
+    def target(self, year: int) -> int | None:
+        """Return how many visits the teams mean to make in a year; None where nobody said it."""
+        return self._connection.scalar(
+            sa.select(sa.func.sum(Target.visits)).where(
+                Target.body_id == self._body_id, Target.year == year
+            )
+        )
 
     def visited_by_name(self, span: Span) -> list[tuple[str, str]]:
         """Return the organisations whose visits the whole body may see: names, municipalities."""

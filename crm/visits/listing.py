@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from enum import StrEnum, unique
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from crm.accounts.models import Person
 from crm.concerns.models import Flag
 from crm.db import db
 from crm.organisations import queries as organisations
+from crm.organisations.grouping import SizeGroup, grouped_as
 from crm.organisations.models import Organisation, OrganisationKind
 from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, page_of
 from crm.policy import Actor
@@ -46,6 +48,15 @@ BY_ORGANISATION: Order[Visit] = Order(
 ORDERS = {"newest": NEWEST, "oldest": OLDEST, "organisation": BY_ORGANISATION}
 
 
+@unique
+class Counted(StrEnum):
+    """What figures call an entry; each entry with an organisation is one of the three."""
+
+    VISITS = "visits"
+    OTHER = "other"
+    PARTNERS = "partners"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitFilter:
     """What the list shows; without anything: every visit that is not archived, but no drafts."""
@@ -55,12 +66,15 @@ class VisitFilter:
     until: date | None = None
     organisation_id: UUID | None = None
     municipality: str = ""
+    industry: str = ""
+    size: SizeGroup | None = None
     team_id: UUID | None = None
     person_id: UUID | None = None
     topic_id: UUID | None = None
     flag: Flag | None = None
     status: VisitStatus | None = None
     mode: Mode | None = None
+    counted: Counted | None = None
     archived: bool = False
 
 
@@ -98,8 +112,11 @@ _EXPORTED = (
 )  # fmt: skip
 
 
-def _statement(actor: Actor, wanted: VisitFilter, *, whole: bool = False) -> sa.Select[Visit]:
-    """Select the visits of a list; `whole` says that all of them will be read, not one page."""
+def selected(actor: Actor, wanted: VisitFilter, *, whole: bool = False) -> sa.Select[Visit]:
+    """Select the visits of a list; figures group this very selection.
+
+    whole  all of them will be read, not one page
+    """
     # A page asks visit by visit and stops after 50; a count collects the notes' visits at once
     said = Visit.id.in_(_noted(actor, wanted)) if whole else _is_noted(actor, wanted)
     conditions = [
@@ -109,7 +126,7 @@ def _statement(actor: Actor, wanted: VisitFilter, *, whole: bool = False) -> sa.
     ]
     # A draft may have neither date nor organisation; its own list is on the start page
     conditions.append(Visit.visited_on.is_not(None))
-    if wanted.text or wanted.municipality:
+    if wanted.text or wanted.municipality or wanted.industry or wanted.size:
         conditions.append(Visit.organisation_id.in_(_organisations(wanted)))
     if wanted.since:
         conditions.append(Visit.visited_on >= wanted.since)
@@ -129,16 +146,29 @@ def _statement(actor: Actor, wanted: VisitFilter, *, whole: bool = False) -> sa.
         conditions.append(Visit.id.in_(took_part))
     if wanted.mode:
         conditions.append(Visit.mode == wanted.mode)
+    if wanted.counted:
+        conditions.append(is_counted(wanted.counted))
     if wanted.topic_id or wanted.flag:
         conditions.append(said)
     return sa.select(Visit).where(*conditions)
 
 
+def is_counted(counted: Counted) -> sa.ColumnElement[bool]:
+    """Limit visits to those that figures call so."""
+    partners = sa.select(Organisation.id).where(Organisation.kind == OrganisationKind.PARTNER)
+    match counted:
+        case Counted.VISITS:
+            return sa.and_(Visit.mode.in_(VISIT_MODES), Visit.organisation_id.not_in(partners))
+        case Counted.OTHER:
+            return sa.and_(Visit.mode.not_in(VISIT_MODES), Visit.organisation_id.not_in(partners))
+    return Visit.organisation_id.in_(partners)
+
+
 def _organisations(wanted: VisitFilter) -> sa.Select[UUID]:
-    keys = sa.select(Organisation.id).where(*organisations.matches(wanted.text))
-    if wanted.municipality:
-        keys = keys.where(Organisation.municipality == wanted.municipality)
-    return keys
+    return sa.select(Organisation.id).where(
+        *organisations.matches(wanted.text),
+        *grouped_as(municipality=wanted.municipality, industry=wanted.industry, size=wanted.size),
+    )
 
 
 def _noted(actor: Actor, wanted: VisitFilter) -> sa.Select[UUID]:
@@ -158,7 +188,7 @@ def page(
     actor: Actor, wanted: VisitFilter, order: Order[Visit], cursor: Cursor | None
 ) -> Page[Visit]:
     """Return one page of the list, with organisation, owner and the visible topic notes."""
-    statement = _statement(actor, wanted).options(
+    statement = selected(actor, wanted).options(
         joinedload(Visit.organisation), joinedload(Visit.owner), *notes_loaded(actor)
     )
     if order is BY_ORGANISATION:
@@ -168,16 +198,15 @@ def page(
 
 def count(actor: Actor, wanted: VisitFilter) -> VisitCount:
     """Count the list, and what figures call visits: on site or at our office, no partner talks."""
-    statement = _statement(actor, wanted, whole=True)
-    partners = sa.select(Organisation.id).where(Organisation.kind == OrganisationKind.PARTNER)
-    visits = statement.where(Visit.mode.in_(VISIT_MODES), Visit.organisation_id.not_in(partners))
+    statement = selected(actor, wanted, whole=True)
+    visits = statement.where(is_counted(Counted.VISITS))
     return VisitCount(entries=count_of(statement), visits=count_of(visits))
 
 
 def rows(actor: Actor, wanted: VisitFilter, order: Order[Visit]) -> Iterator[VisitRow]:
     """Yield the whole list, for a file of it."""
     statement = (
-        _statement(actor, wanted, whole=True)
+        selected(actor, wanted, whole=True)
         .join(Visit.owner)
         .outerjoin(Visit.organisation)
         .with_only_columns(*_EXPORTED)

@@ -49,6 +49,9 @@ SENTENCES = {
     "concern_reason_missing": _l("Bitte begründen Sie das Ergebnis in einem Satz."),
     "follow_up_done": _l("Diese Wiedervorlage ist schon erledigt."),
     "assignee_missing": _l("Bitte wählen Sie mindestens eine Person."),
+    "too_many_views": _l(
+        "Mehr als %(most)s Ansichten je Seite lassen sich nicht sichern. Bitte löschen Sie eine."
+    ),
     "visit_status": _l("Beim jetzigen Status des Besuchs ist das nicht möglich."),
     "title_missing": _l("Bitte geben Sie dem Bericht einen Titel."),
     "period_reversed": _l("Der Zeitraum endet vor seinem Anfang. Bitte prüfen Sie beide Tage."),

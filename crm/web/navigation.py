@@ -25,14 +25,17 @@ _ENTRIES = (
     (_l("Anliegen"), "concerns.index", Permission.CONCERN_READ),
     (_l("Wiedervorlagen"), "follow_ups.index", Permission.FOLLOW_UP_READ),
     (_l("Organisationen"), "organisations.index", Permission.ORGANISATION_READ),
-    (_l("Berichte"), "reports.index", Permission.REPORT_READ),
+    (_l("Auswertung"), "dashboard.index", Permission.DASHBOARD_READ),
 )
+
+# Pages without an entry of their own
+_FOUND_AT = {"contacts": "organisations", "reports": "dashboard"}
 
 
 def _holds(feature: str) -> bool:
-    """Tell whether this page belongs to an entry; contacts are found at their organisations."""
-    here = "organisations" if request.blueprint == "contacts" else request.blueprint
-    return here == feature
+    """Tell whether this page belongs to an entry, be it found at another feature's pages."""
+    here = request.blueprint or ""
+    return _FOUND_AT.get(here, here) == feature
 
 
 def _navigation() -> list[Entry]:

@@ -14,6 +14,7 @@ from crm.organisations.models import CountSource, OrganisationKind, Organisation
 from crm.policy import Role
 from crm.reports.models import Chapter, ReportKind, ReportState
 from crm.visibility import Visibility
+from crm.visits.listing import Counted
 from crm.visits.models import Mode, Occasion, VisitStatus
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
@@ -59,6 +60,11 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
         Mode.VIDEO: _l("Video"),
         Mode.PHONE: _l("Telefon"),
         Mode.EVENT: _l("Veranstaltung"),
+    },
+    Counted: {
+        Counted.VISITS: _l("Besuche bei Unternehmen"),
+        Counted.OTHER: _l("andere Gespräche"),
+        Counted.PARTNERS: _l("Partnergespräche"),
     },
     Occasion: {
         Occasion.PROGRAMME: _l("Besuchsprogramm"),

@@ -8,7 +8,7 @@ from alembic import op
 from crm import types
 
 revision = "20261127_report"
-down_revision = "20261127_notify"
+down_revision = "20261127_dashboard"
 branch_labels = None
 depends_on = None
 

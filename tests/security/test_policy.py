@@ -17,9 +17,11 @@ READ = {
     "account:use",
     "concern:read",
     "contact:read",
+    "dashboard:read",
     "follow_up:read",
     "organisation:read",
     "report:read",
+    "view:edit",
     "visit:read",
 }
 WORK = READ | {
@@ -36,7 +38,7 @@ TABLE: Mapping[Role, set[str]] = {
     Role.NONE: {"account:use"},
     Role.READER: READ,
     Role.OFFICER: WORK,
-    Role.MANAGER: WORK | {"report:make"},
+    Role.MANAGER: WORK | {"figures:whole", "report:make", "target:edit"},
 }
 
 BODY, ABROAD, HOME, LED, OTHER = (new_id() for _ in range(5))
@@ -145,6 +147,30 @@ def test_the_register_is_kept_by_everybody_of_the_body(
     actor = _actor(Role.OFFICER)
 
     assert may(actor, permission, _subject(actor, whose)) is expected
+
+
+@pytest.mark.parametrize(
+    ("role", "whose", "expected"),
+    [
+        (Role.READER, "led team's", False),
+        (Role.OFFICER, "own", False),
+        (Role.MANAGER, "own team's", True),
+        (Role.MANAGER, "led team's", True),
+        (Role.MANAGER, "other team's", False),
+        (Role.MANAGER, "other body's", False),
+    ],
+)
+def test_targets_are_set_by_who_leads_the_team(role: Role, whose: str, expected: bool) -> None:
+    actor = _actor(role)
+
+    assert may(actor, Permission.TARGET_EDIT, _subject(actor, whose)) is expected
+
+
+@pytest.mark.parametrize(("whose", "expected"), [("own", True), ("own team's", False)])
+def test_a_kept_view_is_its_owners_alone(whose: str, expected: bool) -> None:
+    actor = _actor(Role.MANAGER)
+
+    assert may(actor, Permission.VIEW_EDIT, _subject(actor, whose)) is expected
 
 
 @pytest.mark.parametrize("permission", Permission)

@@ -19,9 +19,19 @@ from crm.follow_ups.views.blueprint import bp
 from crm.organisations import queries as organisations
 from crm.paging import Count
 from crm.policy import Actor, Permission
+from crm.topics import queries as topics
 from crm.web.access import current_actor, requires
-from crm.web.listing import choice_arg, cursor_arg, download_csv, key_arg, scope_arg, text_arg
-from crm.web.rendering import counted, number
+from crm.web.listing import (
+    choice_arg,
+    cursor_arg,
+    day_arg,
+    download_csv,
+    key_arg,
+    scope_arg,
+    text_arg,
+)
+from crm.web.narrowing import Narrowing, days_narrowing, narrowing, place_narrowings
+from crm.web.rendering import counted, language, number
 from crm.web.words import word
 
 
@@ -44,6 +54,7 @@ def index() -> ResponseReturnValue:
         people=people_choices(accounts.colleagues(actor), me=actor.id),
         openable=openable(actor, page.items),
         quick_days=quick_days(actor.land),
+        narrowings=_narrowings(actor, wanted),
         actor=actor,
     )
 
@@ -76,7 +87,34 @@ def _wanted(actor: Actor) -> FollowUpFilter:
         organisation_id=key_arg("organisation"),
         person_id=key_arg("person"),
         last_first=text_arg("sort") == "last",
+        promised={"1": True, "0": False}.get(text_arg("promised")),
+        team_id=key_arg("team"),
+        municipality=text_arg("municipality"),
+        industry=text_arg("industry"),
+        topic_id=key_arg("topic"),
+        due_since=day_arg("due_since"),
+        due_until=day_arg("due_until"),
+        done_since=day_arg("done_since"),
+        done_until=day_arg("done_until"),
     )
+
+
+def _narrowings(actor: Actor, wanted: FollowUpFilter) -> list[Narrowing]:
+    found = place_narrowings(
+        teams=accounts.teams(actor) if wanted.team_id else (),
+        team_id=wanted.team_id,
+        municipality=wanted.municipality,
+        industry=wanted.industry,
+    )
+    if wanted.topic_id:
+        names = {t.id: t.name(language()) for t in topics.topics(with_retired=True)}
+        name = names.get(wanted.topic_id, _("unbekannt"))
+        found.append(narrowing(_("Thema: %(name)s", name=name), "topic"))
+    if wanted.promised is not None:
+        text = _("nur Zugesagtes") if wanted.promised else _("nur nicht Zugesagtes")
+        found.append(narrowing(text, "promised"))
+    found += days_narrowing(_("fällig"), "due", wanted.due_since, wanted.due_until)
+    return found + days_narrowing(_("erledigt"), "done", wanted.done_since, wanted.done_until)
 
 
 def _counted(count: Count) -> str:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from crm.accounts import queries as accounts
 from crm.exports import Cell
 from crm.organisations import listing
+from crm.organisations.grouping import SizeGroup
 from crm.organisations.listing import OrganisationFilter
 from crm.organisations.models import Organisation, OrganisationKind, OrganisationStatus
 from crm.organisations.views.blueprint import bp
@@ -20,6 +21,7 @@ from crm.policy import Permission
 from crm.web.access import current_actor, requires
 from crm.web.forms import choices_of
 from crm.web.listing import choice_arg, cursor_arg, download_csv, key_arg, text_arg
+from crm.web.narrowing import Narrowing, narrowing, size_name
 from crm.web.words import word, words
 
 _NAME = "name"
@@ -42,12 +44,27 @@ def _wanted() -> OrganisationFilter:
         kind=choice_arg("kind", OrganisationKind),
         municipality=text_arg("municipality"),
         industry=text_arg("industry"),
+        size=choice_arg("size", SizeGroup),
         team_id=key_arg("team"),
         status=choice_arg("status", OrganisationStatus),
         target=text_arg("target") == "1",
         not_visited_months=_months(),
+        never_visited=text_arg("never") == "1",
+        no_cadence=text_arg("cadence") == "none",
         archived=text_arg("archived") == "1",
     )
+
+
+def _narrowings(wanted: OrganisationFilter) -> list[Narrowing]:
+    found = []
+    if wanted.size:
+        text = _("Größe: %(name)s", name=size_name(wanted.size))
+        found.append(narrowing(text, "size"))
+    if wanted.never_visited:
+        found.append(narrowing(_("noch nie besucht"), "never"))
+    if wanted.no_cadence:
+        found.append(narrowing(_("ohne Besuchsturnus"), "cadence"))
+    return found
 
 
 def _sorting() -> str:
@@ -74,6 +91,7 @@ def index() -> ResponseReturnValue:
         municipalities=[(name, name) for name in listing.municipalities(actor)],
         months=[(number, _("%(number)s Monaten", number=number)) for number in _MONTHS],
         never=listing.NEVER,
+        narrowings=_narrowings(wanted),
         is_filtered=any(request.args.get(name) for name in request.args.keys() - _NOT_FILTERS),
     )
 

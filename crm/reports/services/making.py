@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from crm.accounts.models import Body
 from crm.clock import now
 from crm.db import db, snapshot, transaction
 from crm.reports.counting import Both, figures_of, year_before
-from crm.reports.figures import Figures
+from crm.reports.figures import Figures, smallest_group
 from crm.reports.material import Material, Reader, Span
 from crm.reports.models import Report, ReportKind, ReportState
 from crm.visits.models import Visit
@@ -47,12 +47,16 @@ class _Order(NamedTuple):
     body_id: UUID
     kind: ReportKind
     period: Span
+    # The year whose target is told: the report covers all of it
+    year: int | None
 
 
-def make_soon(report_id: UUID) -> bool:
+def make_soon(report_id: UUID, *, smallest: int = 3) -> bool:
     """Count at once what takes no two seconds, and tell whether it did.
 
     The rest is left to whoever counts what waits.
+
+    smallest  groups of fewer organisations are hidden
     """
     report = db.session.get_one(Report, report_id)
     period = _period(report)
@@ -70,15 +74,18 @@ def make_soon(report_id: UUID) -> bool:
         return False
     order = _take(report_id)
     if order is not None:
-        _make(order)
+        _make(order, smallest)
     return order is not None
 
 
-def make_waiting_reports() -> int:
-    """Count what waits, and what a dead worker has left; return how many reports that were."""
+def make_waiting_reports(*, smallest: int = 3) -> int:
+    """Count what waits, and what a dead worker has left; return how many reports that were.
+
+    smallest  groups of fewer organisations are hidden
+    """
     made = 0
     while order := _take():
-        _make(order)
+        _make(order, smallest)
         made += 1
     return made
 
@@ -113,7 +120,16 @@ def _take(report_id: UUID | None = None) -> _Order | None:
                 steps=2 * len(_READ) + 1,
             )
         )
-        return _Order(report.id, attempt, report.body_id, report.kind, _period(report))
+        year = report.since.year
+        is_year = (report.since, report.until) == (date(year, 1, 1), date(year, 12, 31))
+        return _Order(
+            id=report.id,
+            attempt=attempt,
+            body_id=report.body_id,
+            kind=report.kind,
+            period=_period(report),
+            year=year if is_year else None,
+        )
 
 
 def _period(report: Report) -> Span:
@@ -121,7 +137,8 @@ def _period(report: Report) -> Span:
     return Span(report.since, min(report.until, report.key_date))
 
 
-def _make(order: _Order) -> None:
+def _make(order: _Order, smallest: int) -> None:
+    smallest_group.set(smallest)
     try:
         figures, frozen_at = _counted(order)
         _freeze(order, figures, frozen_at)
@@ -146,6 +163,7 @@ def _counted(order: _Order) -> tuple[Figures, datetime]:
             period=_material(reader, period, topics, steps),
             before=_material(reader, before, topics, steps),
             land=land,
+            target=reader.target(order.year) if order.year else None,
         )
         namings: dict[str, Sequence[tuple[str, ...]]] = {}
         if order.kind is ReportKind.INTERNAL:

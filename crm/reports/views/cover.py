@@ -18,7 +18,7 @@ from crm.policy import Permission, authorize
 from crm.reports import queries, services
 from crm.reports.forms import CoverForm, ReportForm, cover_of
 from crm.reports.models import Report, ReportKind
-from crm.reports.views.blueprint import bp
+from crm.reports.views.blueprint import bp, make_soon
 from crm.reports.wording import default_title, span_label
 from crm.web.access import current_actor, requires
 from crm.web.conflicts import Difference, differences
@@ -42,7 +42,7 @@ def new() -> ResponseReturnValue:
         except Conflict as conflict:
             put_on_form(conflict, form)
         else:
-            services.make_soon(report.id)
+            make_soon(report.id)
             notify(_("„%(title)s“ ist angelegt.", title=shortened(report.title)))
             return redirect(url_for("reports.show", report_id=report.id), code=303)
     status = 422 if form.errors else 200
@@ -67,7 +67,7 @@ def edit(report_id: UUID) -> ResponseReturnValue:
         except Conflict as conflict:
             put_on_form(conflict, form)
         else:
-            services.make_soon(report_id)
+            make_soon(report_id)
             notify(_("Die Änderungen sind gesichert."))
             return redirect(url_for("reports.show", report_id=report_id), code=303)
     return _edit_page(form, report)

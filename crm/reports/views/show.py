@@ -12,7 +12,7 @@ from crm import audit
 from crm.policy import Permission
 from crm.reports import queries, services
 from crm.reports.content import content_of
-from crm.reports.views.blueprint import bp
+from crm.reports.views.blueprint import bp, make_soon
 from crm.reports.wording import happened
 from crm.web.access import current_actor, requires
 from crm.web.notices import Undo, notify
@@ -36,7 +36,7 @@ def show(report_id: UUID) -> ResponseReturnValue:
 def count(report_id: UUID) -> ResponseReturnValue:
     """Have the figures counted again."""
     services.count_again(current_actor(), report_id)
-    is_done = services.make_soon(report_id)
+    is_done = make_soon(report_id)
     sentence = _("Die Zahlen sind neu berechnet.") if is_done else _("Die Zahlen werden berechnet.")
     return _changed(report_id, sentence)
 

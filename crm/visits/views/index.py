@@ -13,11 +13,12 @@ from crm.accounts import queries as accounts
 from crm.concerns.models import Flag
 from crm.exports import Cell
 from crm.organisations import queries as organisations
+from crm.organisations.grouping import SizeGroup
 from crm.policy import Permission
 from crm.reference import short_reference
 from crm.topics import queries as topics
 from crm.visits import listing
-from crm.visits.listing import ORDERS, VisitFilter, VisitRow
+from crm.visits.listing import ORDERS, Counted, VisitFilter, VisitRow
 from crm.visits.models import Mode, Occasion, VisitStatus
 from crm.visits.views.blueprint import bp
 from crm.visits.wording import count_text
@@ -31,6 +32,7 @@ from crm.web.listing import (
     key_arg,
     text_arg,
 )
+from crm.web.narrowing import size_name
 from crm.web.rendering import language
 from crm.web.words import word, words
 
@@ -46,12 +48,15 @@ def _wanted() -> VisitFilter:
         until=day_arg("until"),
         organisation_id=key_arg("organisation"),
         municipality=text_arg("municipality"),
+        industry=text_arg("industry"),
+        size=choice_arg("size", SizeGroup),
         team_id=key_arg("team"),
         person_id=key_arg("person"),
         topic_id=key_arg("topic"),
         flag=choice_arg("flag", Flag),
         status=choice_arg("status", VisitStatus),
         mode=choice_arg("mode", Mode),
+        counted=choice_arg("counted", Counted),
         archived=text_arg("archived") == "1",
     )
 
@@ -85,6 +90,8 @@ def index() -> ResponseReturnValue:
             # Drafts stand on the start page of the person who writes them
             "status": [c for c in choices_of(words(VisitStatus)) if c[0] != VisitStatus.DRAFT],
             "mode": choices_of(words(Mode)),
+            "counted": choices_of(words(Counted)),
+            "size": [(size.value, size_name(size)) for size in SizeGroup],
             "municipality": [(name, name) for name in listing.municipalities(actor)],
         },
         is_filtered=any(request.args.get(name) for name in request.args if name != "sort"),

@@ -1,0 +1,70 @@
+"""Gathers the figures that the page, its files and its charts show, in few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crm.concerns import queries as concern_lists
+from crm.concerns.models import Concern, Flag
+from crm.dashboard import queries
+from crm.dashboard.asked import Asked
+from crm.dashboard.queries import (
+    ConcernFigures,
+    ConversationFigures,
+    Dimension,
+    FollowUpRow,
+    Row,
+    TargetFigures,
+    TeamTarget,
+)
+from crm.policy import Actor
+from crm.topics.models import Topic
+
+_URGENT_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """All figures of the page for one question.
+
+    parted  the visits by the chosen dimension; empty for teams, which `held` knows
+    """
+
+    actor: Actor
+    asked: Asked
+    smallest: int
+    held: ConversationFigures
+    parted: Sequence[Row]
+    topics: Sequence[tuple[Topic, Row]]
+    concerns: ConcernFigures
+    urgent: Sequence[Concern]
+    follow_ups: Sequence[FollowUpRow]
+    targets: TargetFigures
+    teams: Sequence[TeamTarget]
+
+    @property
+    def target(self) -> int | None:
+        """Return the target of the chosen team, or of all; None where there is none to hold on."""
+        if self.asked.target_year is None:
+            return None
+        team_id = self.asked.wanted.team_id
+        return sum(t.visits or 0 for t in self.teams if team_id in {None, t.team_id}) or None
+
+
+def gather(actor: Actor, asked: Asked, *, smallest: int) -> Gathered:
+    """Return the figures that `asked` asks for."""
+    wanted = asked.wanted
+    return Gathered(
+        actor=actor,
+        asked=asked,
+        smallest=smallest,
+        held=queries.visits_held(actor, wanted, compared=asked.is_compared),
+        parted=[] if asked.by is Dimension.TEAM else queries.visits_by(actor, wanted, asked.by),
+        topics=queries.topics_told(actor, wanted, compared=asked.is_compared),
+        concerns=queries.concerns(actor, wanted),
+        urgent=concern_lists.first(actor, wanted.concerns(flag=Flag.URGENT), limit=_URGENT_SHOWN),
+        follow_ups=queries.follow_ups_by_team(actor, wanted),
+        targets=queries.target_companies(actor, wanted, months=asked.months),
+        teams=queries.team_targets(actor, asked.target_year or wanted.period.until.year),
+    )

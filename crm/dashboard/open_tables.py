@@ -1,0 +1,176 @@
+"""The tables about what is still to be done: concerns, follow-ups, target companies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask_babel import gettext as _
+from flask_babel import pgettext
+
+from crm.clock import today
+from crm.concerns.models import Flag, Outcome, Stage
+from crm.dashboard import links
+from crm.dashboard.desk import Gathered
+from crm.dashboard.queries import FollowUpRow
+from crm.dashboard.queries.follow_ups import A_MONTH, A_WEEK, lately
+from crm.dashboard.tables import Cell, Column, Table, figure, text
+from crm.finding import Days
+from crm.follow_ups.queries import Due
+from crm.web.rendering import number
+from crm.web.words import word
+
+
+def concerns(found: Gathered) -> Table:
+    """Return the open concerns by flag, and how many of them are over their clock."""
+    wanted, figures = found.asked.wanted, found.concerns
+    rows = [
+        [
+            text(word(flag)),
+            figure(figures.open.get(flag, 0), links.concerns(wanted.concerns(flag=flag))),
+            figure(
+                figures.late.get(flag, 0),
+                links.concerns(wanted.concerns(flag=flag, late=True)),
+                is_late=True,
+            ),
+        ]
+        for flag in (Flag.URGENT, Flag.WATCH, Flag.INFO)
+    ]
+    return Table(
+        name="concerns",
+        title=_("Offene Anliegen"),
+        columns=[
+            Column(label=_("Einstufung"), is_number=False),
+            Column(label=pgettext("figures", "offen")),
+            Column(label=_("über der Frist")),
+        ],
+        rows=rows,
+        empty="",
+    )
+
+
+def outcomes(found: Gathered) -> Table:
+    """Return what came of concerns in the period, and how long it took."""
+    wanted, figures = found.asked.wanted, found.concerns
+    days = Days(since=wanted.period.since, until=wanted.period.until)
+    opened = links.concerns(wanted.concerns(with_closed=True, opened=days))
+    answered = links.concerns(wanted.concerns(with_closed=True, responded=days))
+    closed = links.concerns(wanted.concerns(stage=Stage.CLOSED, closed=days))
+    rows = [
+        [text(_("eröffnet")), figure(figures.opened, opened), text("")],
+        [
+            text(_("mit erster Rückmeldung")),
+            figure(figures.answered, answered),
+            _days(figures.days_to_response),
+        ],
+        [
+            text(_("abgeschlossen")),
+            figure(figures.closed, closed),
+            _days(figures.days_to_resolution),
+        ],
+    ]
+    for outcome in Outcome:
+        url = links.concerns(wanted.concerns(stage=Stage.CLOSED, closed=days, outcome=outcome))
+        label = _("davon %(outcome)s", outcome=word(outcome))
+        rows.append([text(label), figure(figures.outcomes.get(outcome, 0), url), text("")])
+    return Table(
+        name="outcomes",
+        title=_("Ergebnisse im Zeitraum"),
+        columns=[
+            Column(label=_("Anliegen"), is_number=False),
+            Column(label=_("Anzahl")),
+            Column(label=_("Arbeitstage (Median)")),
+        ],
+        rows=rows,
+        empty="",
+    )
+
+
+def _days(median: float | None) -> Cell:
+    return Cell(text="–") if median is None else Cell(text=number(median), value=median)
+
+
+def follow_ups(found: Gathered) -> Table:
+    """Return the follow-ups by team: open, overdue with their age, promised, done lately."""
+    by_team = {row.team_id: row for row in found.follow_ups}
+    columns = (
+        pgettext("figures", "offen"),
+        _("überfällig"),
+        _("über 1 Woche"),
+        _("über 1 Monat"),
+        _("zugesagt"),
+        _("zugesagt, überfällig"),
+        _("letzte 30 Tage erledigt"),
+    )
+    shown = [team for team in found.teams if team.team_id in by_team]
+    return Table(
+        name="follow-ups",
+        title=_("Wiedervorlagen nach Teams"),
+        columns=[
+            Column(label=_("Team"), is_number=False),
+            *(
+                Column(label=label, series="bar" if place in {0, 1} else "")
+                for place, label in enumerate(columns)
+            ),
+        ],
+        rows=[[text(team.name), *follow_up_cells(found, by_team[team.team_id])] for team in shown],
+        empty=_("Keine Wiedervorlage ist offen, und in den letzten 30 Tagen wurde keine erledigt."),
+        chart="stacked",
+    )
+
+
+def follow_up_cells(found: Gathered, row: FollowUpRow) -> Sequence[Cell]:
+    """Return the numbers of one team."""
+    day, wanted = today(), found.asked.wanted
+
+    def cell(value: int, *, is_late: bool = False, **more: object) -> Cell:
+        listed = wanted.follow_ups(**{"team_id": row.team_id} | more)
+        return figure(value, links.follow_ups(listed), is_late=is_late)
+
+    week, month = (day - timedelta(days=days + 1) for days in (A_WEEK, A_MONTH))
+    return [
+        cell(row.open),
+        cell(row.overdue, due=Due.OVERDUE, is_late=True),
+        cell(row.over_a_week, due=Due.OVERDUE, due_until=week),
+        cell(row.over_a_month, due=Due.OVERDUE, due_until=month),
+        cell(row.promised, promised=True),
+        cell(row.promised_overdue, due=Due.OVERDUE, promised=True, is_late=True),
+        cell(row.done, due=Due.DONE, done_since=lately()),
+    ]
+
+
+def targets(found: Gathered) -> Table:
+    """Return the target companies that are out of sight."""
+    asked, figures = found.asked, found.targets
+    wanted = asked.wanted
+    rows = [
+        [
+            text(_("alle")),
+            figure(figures.number, links.organisations(wanted.targets())),
+        ],
+        [
+            text(_("seit %(count)s Monaten nicht besucht", count=asked.months)),
+            figure(
+                figures.not_visited,
+                links.organisations(wanted.targets(not_visited_months=asked.months)),
+            ),
+        ],
+        [
+            text(_("noch nie besucht")),
+            figure(figures.never_visited, links.organisations(wanted.targets(never_visited=True))),
+        ],
+        [
+            text(_("ohne Besuchsturnus")),
+            figure(figures.no_cadence, links.organisations(wanted.targets(no_cadence=True))),
+        ],
+    ]
+    return Table(
+        name="target-companies",
+        title=_("Zielunternehmen"),
+        columns=[
+            Column(label=_("Zielunternehmen"), is_number=False),
+            Column(label=_("Anzahl")),
+        ],
+        rows=rows if figures.number else [],
+        empty=_("Kein Unternehmen ist als Zielunternehmen gekennzeichnet."),
+    )

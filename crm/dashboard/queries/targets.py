@@ -1,0 +1,52 @@
+"""Find targets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from crm.accounts.models import Team
+from crm.dashboard.models import Target
+from crm.db import db
+from crm.errors import NotFound
+from crm.policy import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamTarget:
+    """A team and what it means to do in a year; `visits` is None where nobody has said it."""
+
+    team_id: UUID
+    name: str
+    visits: int | None
+
+
+def team_targets(actor: Actor, year: int) -> Sequence[TeamTarget]:
+    """Return the teams of the actor's body by name, each with its target for a year."""
+    found = db.session.execute(
+        sa.select(Team.id, Team.name, Target.visits)
+        .outerjoin(Target, sa.and_(Target.team_id == Team.id, Target.year == year))
+        .where(Team.body_id == actor.body_id)
+        .order_by(Team.name, Team.id)
+    )
+    return [TeamTarget(team_id=row[0], name=row[1], visits=row[2]) for row in found]
+
+
+def find_target(team_id: UUID, year: int) -> Target | None:
+    """Return what was last said about a team's target for a year, or None."""
+    return db.session.scalar(
+        sa.select(Target).where(Target.team_id == team_id, Target.year == year)
+    )
+
+
+def get_team(actor: Actor, team_id: UUID) -> Team:
+    """Return a team of the actor's body; raise `NotFound`."""
+    team = db.session.scalar(
+        sa.select(Team).where(Team.id == team_id, Team.body_id == actor.body_id)
+    )
+    if team is None:
+        raise NotFound(team_id)
+    return team

@@ -1,0 +1,5 @@
+"""The blueprint of the dashboard."""
+
+from flask import Blueprint
+
+bp = Blueprint("dashboard", __name__)

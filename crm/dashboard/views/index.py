@@ -1,0 +1,76 @@
+"""The dashboard."""
+
+from __future__ import annotations
+
+from flask import current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from crm.dashboard import open_tables, visit_tables
+from crm.dashboard.asked import MONTHS, SPANS, Asked, address, asked_of, period_text
+from crm.dashboard.desk import Gathered, gather
+from crm.dashboard.queries import Dimension
+from crm.dashboard.tables import Table
+from crm.dashboard.tiles import tiles
+from crm.dashboard.views.blueprint import bp
+from crm.organisations import listing as organisations
+from crm.policy import Permission
+from crm.web.access import current_actor, requires
+from crm.web.rendering import language
+
+# What is no filter: how the same figures are shown
+_SHOWING = frozenset({"by"})
+
+
+@bp.get("/dashboard")
+@requires(Permission.DASHBOARD_READ)
+def index() -> ResponseReturnValue:
+    """Show the figures of a period."""
+    if "shown" in request.args:
+        return redirect(address(asked_of(current_actor())))
+    found = gathered()
+    asked, actor = found.asked, found.actor
+    return render_template(
+        "dashboard/index.html",
+        asked=asked,
+        wanted=asked.wanted,
+        period=period_text(asked.wanted.period),
+        tiles=tiles(found),
+        tables={table.name: table for table in tables(found)},
+        urgent=found.urgent,
+        team_name=next((t.name for t in found.teams if t.team_id == asked.wanted.team_id), ""),
+        dimensions=[
+            (dimension, label)
+            for dimension, label in visit_tables.DIMENSIONS.items()
+            if not (dimension is Dimension.INDUSTRY and asked.wanted.industry)
+        ],
+        choices={
+            "span": list(SPANS.items()),
+            "team": [(team.team_id, team.name) for team in found.teams],
+            "municipality": [(name, name) for name in organisations.municipalities(actor)],
+            "topic": sorted(
+                ((t.id, t.name(language())) for t, _row in found.topics), key=lambda c: c[1]
+            ),
+            "months": MONTHS,
+        },
+        is_filtered=any(request.args.get(name) for name in request.args.keys() - _SHOWING),
+    )
+
+
+def gathered() -> Gathered:
+    """Return the figures that the address asks for."""
+    actor = current_actor()
+    asked: Asked = asked_of(actor)
+    return gather(actor, asked, smallest=current_app.config["CRM"].smallest_group)
+
+
+def tables(found: Gathered) -> list[Table]:
+    """Return the tables of the page."""
+    return [
+        visit_tables.months(found),
+        visit_tables.parted(found),
+        visit_tables.topics(found),
+        open_tables.concerns(found),
+        open_tables.outcomes(found),
+        open_tables.follow_ups(found),
+        open_tables.targets(found),
+    ]
