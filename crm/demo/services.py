@@ -17,6 +17,7 @@ from crm.demo.dice import Dice
 from crm.demo.directory import add_directory
 from crm.demo.drafts import add_drafts
 from crm.demo.people import add_people
+from crm.demo.reports import add_reports
 from crm.demo.scenes import Scenes
 from crm.demo.story import DAYS_BACK, LEFT_DAYS_AGO, Story
 from crm.demo.texts import Texts
@@ -63,6 +64,8 @@ def load_demo(settings: Settings, *, password: str) -> None:
         add_drafts(batch, rng, people, directory, known_topics)
         batch.save(session)
         _set_next_visits(session)
+    # Counts what is stored, so it comes after
+    add_reports(people, today=day)
 
 
 def _set_next_visits(session: Session) -> None:

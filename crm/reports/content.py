@@ -232,7 +232,10 @@ def _table(report: Report, table: Table) -> TableContent:
         TableRow(
             label=row_label(table.key, row),
             short=short_month(row.key) if table.key == "months" else row_label(table.key, row),
-            cells=[_cell(value, largest) for value in row.values],
+            cells=[
+                _cell(value, largest, blank="" if column == "target" else _NOTHING)
+                for column, value in zip(table.columns, row.values, strict=True)
+            ],
         )
         for row in table.rows
     ]
@@ -266,11 +269,11 @@ def _drawn(table: TableContent) -> TableContent:
     )
 
 
-def _cell(value: Value, largest: float) -> Cell:
+def _cell(value: Value, largest: float, *, blank: str) -> Cell:
     if value == HIDDEN:
         return Cell(text=HIDDEN_SIGN, value=value)
     if value is None:
-        return Cell(text=_NOTHING, value=value)
+        return Cell(text=blank, value=value)
     share = round(100 * value / largest) if largest else 0
     return Cell(text=number(value), value=value, share=min(share, 100))
 
