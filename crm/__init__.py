@@ -25,6 +25,7 @@ from crm.notifications.views import bp as notifications
 from crm.organisations.views import bp as organisations
 from crm.partners.views import bp as partners
 from crm.referrals.views import bp as referrals
+from crm.reports.views import bp as reports
 from crm.saved_views.views import bp as saved_views
 from crm.visits.views import bp as visits
 from crm.web import (
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         referrals,
         calendar,
         workflows,
+        reports,
         dashboard,
         saved_views,
         health,

@@ -35,6 +35,7 @@ __all__ = [
     "db",
     "engine_options",
     "make_engine",
+    "snapshot",
     "sqlite3",
     "transaction",
     "unless_at_once",
@@ -203,6 +204,16 @@ def transaction() -> Iterator[Session]:
 def after_commit(key: str, call: Callable[[], None]) -> None:
     """Do something once what is being written stands; the same `key` once. In `transaction()`."""
     db.session.info[_AFTERWARDS].setdefault(key, call)
+
+
+@contextmanager
+def snapshot() -> Iterator[sa.Connection]:
+    """Yield a connection that reads one state of the database, whatever is committed meanwhile.
+
+    Beside the session: what takes long can tell how far it is in transactions of its own.
+    """
+    with db.engines["default"].connect() as connection:
+        yield connection
 
 
 _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")

@@ -22,6 +22,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "documents"
 FONTS = TEMPLATES / "fonts"
 STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-2a"]
 
+_PICTURE_PPI = 200
 # Stands for a character that the fonts lack; it comes from a font inside of Typst itself
 MISSING = "□"
 _BREAK = "\u200b"
@@ -53,18 +54,34 @@ def compile_pdf(template: str, data: Mapping[str, Any]) -> bytes:
 
     A character that the fonts lack becomes □. The same data gives the same bytes.
     """
-    text = _Printable()
-    printable = {key: text.of(value) for key, value in data.items()}
-    printable["has_missing_characters"] = text.has_missing_characters
+    inputs = _inputs(data)
     with _turn:
         pdf = _compiler().compile(
             TEMPLATES / f"{template}.typ",
             format="pdf",
-            sys_inputs={"data": json.dumps(printable)},
+            sys_inputs=inputs,
             pdf_standards=STANDARDS,
         )
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def compile_picture(template: str, data: Mapping[str, Any]) -> bytes:
+    """Return the PNG that the template makes of `data`: one page, as sharp as print needs."""
+    inputs = _inputs(data)
+    with _turn:
+        picture = _compiler().compile(
+            TEMPLATES / f"{template}.typ", format="png", sys_inputs=inputs, ppi=_PICTURE_PPI
+        )
+    assert isinstance(picture, bytes)
+    return picture
+
+
+def _inputs(data: Mapping[str, Any]) -> dict[str, str]:
+    text = _Printable()
+    printable = {key: text.of(value) for key, value in data.items()}
+    printable["has_missing_characters"] = text.has_missing_characters
+    return {"data": json.dumps(printable)}
 
 
 @cache

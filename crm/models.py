@@ -14,6 +14,7 @@ from crm.organisations.models import Organisation
 from crm.partners.models import Offer
 from crm.referrals.models import Referral
 from crm.reminders.models import Morning
+from crm.reports.models import Report, ReportChapter
 from crm.saved_views.models import SavedView
 from crm.topics.models import Topic
 from crm.visits.models import (
@@ -50,6 +51,8 @@ __all__ = [
     "Organisation",
     "Person",
     "Referral",
+    "Report",
+    "ReportChapter",
     "SavedView",
     "SignIn",
     "Submission",

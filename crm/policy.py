@@ -43,6 +43,9 @@ class Permission(StrEnum):
     NOTIFICATION_READ = "notification:read"
     ORGANISATION_EDIT = "organisation:edit"
     ORGANISATION_READ = "organisation:read"
+    REPORT_EDIT = "report:edit"
+    REPORT_MAKE = "report:make"
+    REPORT_READ = "report:read"
     TARGET_EDIT = "target:edit"
     TEAM_HAND_OVER = "team:hand_over"
     VIEW_EDIT = "view:edit"
@@ -81,6 +84,7 @@ _READ = _ACCOUNT | {
     Permission.FOLLOW_UP_READ,
     Permission.NOTIFICATION_READ,
     Permission.ORGANISATION_READ,
+    Permission.REPORT_READ,
     Permission.VIEW_EDIT,
     Permission.VISIT_READ,
 }
@@ -91,16 +95,22 @@ _WORK = _READ | {
     Permission.FOLLOW_UP_CHANGE,
     Permission.LIST_EXPORT,
     Permission.ORGANISATION_EDIT,
+    Permission.REPORT_EDIT,
     Permission.VISIT_EDIT,
     Permission.VISIT_LOG,
+}
+_LEAD = _WORK | {
+    Permission.FIGURES_WHOLE,
+    Permission.REPORT_MAKE,
+    Permission.TARGET_EDIT,
+    Permission.TEAM_HAND_OVER,
 }
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.NONE: _ACCOUNT,
     Role.READER: _READ,
     Role.OFFICER: _WORK,
-    Role.MANAGER: _WORK
-    | {Permission.FIGURES_WHOLE, Permission.TARGET_EDIT, Permission.TEAM_HAND_OVER},
+    Role.MANAGER: _LEAD,
 }
 
 # What administrators may besides, whatever their role: never anything about content
@@ -147,6 +157,8 @@ OBJECT_RULES: Mapping[Permission, Callable[[Actor, Any], bool]] = {
     Permission.CONTACT_EDIT: _of_the_body,
     Permission.FOLLOW_UP_CHANGE: _assigned_or_team,
     Permission.ORGANISATION_EDIT: _of_the_body,
+    Permission.REPORT_EDIT: _of_the_body,
+    Permission.REPORT_MAKE: _of_the_body,
     Permission.TARGET_EDIT: _of_a_led_team,
     Permission.TEAM_HAND_OVER: _of_a_led_team,
     Permission.VIEW_EDIT: _own,

@@ -29,6 +29,8 @@ from crm.organisations.models import Organisation, OrganisationKind
 from crm.partners.models import Offer
 from crm.policy import Actor, Role
 from crm.referrals.models import Referral, ReferralResult
+from crm.reports.figures import Figures
+from crm.reports.models import CHAPTERS_OF, Chapter, Report, ReportChapter, ReportKind, ReportState
 from crm.text import search_key, sort_key
 from crm.topics.models import Topic
 from crm.visibility import Visibility
@@ -363,6 +365,54 @@ class Make:
             )
             for number in range(count)
         )
+
+    def report(
+        self,
+        title: str = "",
+        *,
+        author: Person | None = None,
+        kind: ReportKind = ReportKind.PUBLIC,
+        **columns: Any,
+    ) -> Report:
+        """Make a report over this year whose figures are there and say that nothing happened."""
+        belonging = self._belonging(author)
+        report = self._save(
+            Report(
+                **{
+                    "body_id": belonging["body_id"],
+                    "author_id": belonging["owner_id"],
+                    "kind": kind,
+                    "title": title or f"Bericht {self._number()}",
+                    "since": date(today().year, 1, 1),
+                    "until": date(today().year, 12, 31),
+                    "key_date": today(),
+                    "state": ReportState.READY,
+                    "figures": Figures(sections=(), is_empty=True).to_json(),
+                    "frozen_at": now(),
+                    "created_at": now(),
+                    "updated_at": now(),
+                }
+                | columns
+            )
+        )
+        self._save_all(
+            ReportChapter(report_id=report.id, chapter=chapter, position=position, updated_at=now())
+            for position, chapter in enumerate(CHAPTERS_OF[kind])
+        )
+        return report
+
+    def chapter(
+        self, report: Report, text: str = "", chapter: Chapter = Chapter.OUTLOOK
+    ) -> ReportChapter:
+        """Return a chapter of a report after writing this text into it."""
+        with self._app.app_context(), transaction() as session:
+            found = session.scalars(
+                sa.select(ReportChapter).where(
+                    ReportChapter.report_id == report.id, ReportChapter.chapter == chapter
+                )
+            ).one()
+            found.text = text
+        return found
 
     # --- what the builders share ----------------------------------------------------------------
 

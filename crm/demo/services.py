@@ -18,6 +18,7 @@ from crm.demo.directory import add_directory
 from crm.demo.drafts import add_drafts
 from crm.demo.people import add_people
 from crm.demo.referred import Referring
+from crm.demo.reports import add_reports
 from crm.demo.scenes import Scenes
 from crm.demo.story import DAYS_BACK, LEFT_DAYS_AGO, Story
 from crm.demo.texts import Texts
@@ -68,6 +69,8 @@ def load_demo(settings: Settings, *, password: str) -> None:
         referring.add_referrals(session)
         batch.save(session)
         _set_next_visits(session)
+    # Counts what is stored, so it comes after
+    add_reports(people, today=day)
 
 
 def _set_next_visits(session: Session) -> None:

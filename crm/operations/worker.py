@@ -21,6 +21,7 @@ from crm.mail import services as mail
 from crm.mail.smtp import SmtpLine
 from crm.reminders.documents import composers
 from crm.reminders.services import remind
+from crm.reports import services as reports
 from crm.types import new_id
 
 _log = logging.getLogger(__name__)
@@ -38,11 +39,16 @@ def _remind(settings: Settings) -> None:
     remind(hour=settings.digest_hour, at=now(), with_mails=settings.sends_mails)
 
 
+def _count_reports(settings: Settings) -> None:
+    reports.make_waiting_reports(smallest=settings.smallest_group)
+
+
 # What a worker does when it is woken by a name, and once a minute. Each may run several times at
 # once, in several workers: what must happen once is kept to that by the tables.
 WORK: Mapping[str, Callable[[Settings], None]] = {
     mail.WORK: _send_mails,
     "reminders": _remind,
+    reports.WORK: _count_reports,
 }
 
 

@@ -167,14 +167,7 @@ def not_visited_since(actor: Actor, day: date | None) -> sa.ColumnElement[bool]:
 
     Asked visit by visit, so that the first one found is the end of the search.
     """
-    held = [_held(actor), *([Visit.visited_on >= day] if day else [])]
-    leading = sa.exists().where(Visit.organisation_id == Organisation.id, *held)
-    further = sa.exists().where(
-        VisitOrganisation.organisation_id == Organisation.id,
-        VisitOrganisation.visit_id == Visit.id,
-        *held,
-    )
-    return sa.and_(~leading, ~further)
+    return ~_has_visit(_held(actor), *([Visit.visited_on >= day] if day else []))
 
 
 def _folded(column: Any) -> sa.ColumnElement[str]:

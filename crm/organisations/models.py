@@ -55,6 +55,14 @@ class SizeClass(StrEnum):
 SIZE_LIMITS = ((10, SizeClass.MICRO), (50, SizeClass.SMALL), (250, SizeClass.MEDIUM))
 
 
+def size_class_of(employees: int | None, employees_to: int | None) -> SizeClass | None:
+    """Return the EU size class of so many employees, or None when no number is known."""
+    count = employees_to or employees
+    if count is None:
+        return None
+    return next((size for limit, size in SIZE_LIMITS if count < limit), SizeClass.LARGE)
+
+
 class Organisation(Archivable, Record):
     """An organisation that one body keeps; `shared` shows it to the other bodies too."""
 
@@ -151,7 +159,4 @@ class Organisation(Archivable, Record):
     @property
     def size_class(self) -> SizeClass | None:
         """Return the EU size class by headcount, or None when no number is known."""
-        count = self.employees_to or self.employees
-        if count is None:
-            return None
-        return next((size for limit, size in SIZE_LIMITS if count < limit), SizeClass.LARGE)
+        return size_class_of(self.employees, self.employees_to)

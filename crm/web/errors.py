@@ -117,6 +117,21 @@ SENTENCES = {
         "Mehr als %(most)s Ansichten je Seite lassen sich nicht sichern. Bitte löschen Sie eine."
     ),
     "visit_status": _l("Beim jetzigen Status des Besuchs ist das nicht möglich."),
+    "title_missing": _l("Bitte geben Sie dem Bericht einen Titel."),
+    "period_reversed": _l("Der Zeitraum endet vor seinem Anfang. Bitte prüfen Sie beide Tage."),
+    "period_long": _l("Bitte wählen Sie höchstens %(years)s Jahre."),
+    "key_date_ahead": _l("Der Stichtag liegt in der Zukunft. Bitte wählen Sie heute oder früher."),
+    "key_date_early": _l("Der Stichtag liegt vor dem Zeitraum. Bitte wählen Sie einen späteren."),
+    "quarterly_long": _l(
+        "Der Quartalsbericht hat zwei Seiten. Bitte kürzen Sie den Text auf %(characters)s"
+        " Zeichen und %(lines)s Zeilen."
+    ),
+    "report_finished": _l(
+        "Der Bericht ist abgeschlossen. Öffnen Sie ihn wieder, um etwas zu ändern."
+    ),
+    "report_not_ready": _l(
+        "Die Zahlen des Berichts liegen noch nicht vor. Bitte warten Sie, bis sie berechnet sind."
+    ),
     "stale": _l(
         "Jemand anderes hat inzwischen Änderungen gesichert. Bitte prüfen Sie die neue Fassung."
     ),

@@ -28,13 +28,13 @@ _ENTRIES = (
     (_l("Auswertung"), "dashboard.index", Permission.DASHBOARD_READ),
 )
 
-
 # Where pages without an entry of their own are found
 _FOUND_AT = {
     "contacts": "organisations",
     "partners": "concerns",
     "partners.edit": "organisations",
     "referrals": "concerns",
+    "reports": "dashboard",
 }
 
 

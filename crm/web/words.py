@@ -16,6 +16,7 @@ from crm.organisations.models import CountSource, OrganisationKind, Organisation
 from crm.policy import Role
 from crm.referrals.models import ReferralResult
 from crm.referrals.queries import State
+from crm.reports.models import Chapter, ReportKind, ReportState
 from crm.visibility import Visibility
 from crm.visits.listing import Counted
 from crm.visits.models import Mode, Occasion, VisitStatus
@@ -109,6 +110,34 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
         SizeClass.SMALL: _l("kleines Unternehmen"),
         SizeClass.MEDIUM: _l("mittleres Unternehmen"),
         SizeClass.LARGE: _l("großes Unternehmen"),
+    },
+    ReportKind: {
+        ReportKind.PUBLIC: _l("öffentlich"),
+        ReportKind.INTERNAL: _l("nicht öffentlich"),
+        ReportKind.QUARTERLY: _l("Quartalsbericht auf zwei Seiten"),
+        ReportKind.MUNICIPAL: _l("je Gemeinde eine Seite"),
+    },
+    ReportState: {
+        ReportState.WAITING: _l("wartet"),
+        ReportState.WORKING: _l("wird berechnet"),
+        ReportState.READY: _l("Zahlen liegen vor"),
+        ReportState.FAILED: _l("fehlgeschlagen"),
+        ReportState.CANCELLED: _l("abgebrochen"),
+    },
+    Chapter: {
+        Chapter.WORK: _l("Was wir getan haben"),
+        Chapter.CARE: _l("Bestandspflege"),
+        Chapter.BROKERING: _l("Lotsenfunktion und Vermittlung"),
+        Chapter.FUNDING: _l("Förderung"),
+        Chapter.LABOUR: _l("Fachkräfte"),
+        Chapter.SUCCESSION: _l("Nachfolge"),
+        Chapter.FOUNDING: _l("Gründung"),
+        Chapter.SITES: _l("Flächen und Ansiedlung"),
+        Chapter.EVENTS: _l("Veranstaltungen"),
+        Chapter.COOPERATION: _l("Kooperation und Netzwerke"),
+        Chapter.VOICES: _l("Was Unternehmen über den Standort sagen"),
+        Chapter.MUNICIPALITIES: _l("Die Gemeinden"),
+        Chapter.OUTLOOK: _l("Ausblick"),
     },
     Salutation: {
         Salutation.NONE: _l("ohne"),

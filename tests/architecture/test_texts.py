@@ -20,6 +20,8 @@ from crm.contacts.models import Contact
 from crm.organisations.models import Organisation, OrganisationKind
 from crm.policy import Role
 from crm.referrals.models import ReferralResult
+from crm.reports.models import ReportState
+from crm.reports.services import make_waiting_reports
 from crm.topics import queries as topics
 from crm.visibility import Visibility
 from crm.visits.models import Occasion, Visit, VisitStatus
@@ -30,8 +32,11 @@ from tests.security.doors import DOORS, SAFE
 from tools.catalogues import ENGLISH, TRANSLATIONS, faults
 
 # Answers of no text, or of a text for machines
-_NO_PAGES = {"health.healthz", "health.readyz", "organisations.suggest", "referrals.sheet",
-             "visits.report"}  # fmt: skip
+_NO_PAGES = {
+    "health.healthz", "health.readyz", "organisations.suggest", "referrals.sheet",
+    "visits.report",
+    "reports.docx", "reports.pdf", "reports.xlsx",
+}  # fmt: skip
 _READ_ALOUD = ("aria-label", "title", "placeholder", "alt")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _GERMAN_SIGN = re.compile("[äöüßÄÖÜ„]")
@@ -102,10 +107,13 @@ def world(make: Make) -> World:
             concern, partner=helper, contact=asked, result=result, result_note="Helped.",
             agreed_by="Ms Miller", passed_on="Needs a hall.", named_contact_id=contact.id,
         )  # fmt: skip
+    report = make.report("Year", author=manager, state=ReportState.WAITING, figures=None)
+    make.run(make_waiting_reports)
     keys = {
         "partner_id": helper.id, "referral_id": referral.id,
         "visit_id": visit.id, "organisation_id": company.id, "contact_id": contact.id,
         "concern_id": concern.id, "follow_up_id": follow_up.id,
+        "report_id": report.id, "chapter_id": make.chapter(report).id,
     }  # fmt: skip
     return World(team, manager, company, contact, {name: str(key) for name, key in keys.items()})
 

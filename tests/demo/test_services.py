@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from itertools import product
 from typing import Any
@@ -26,6 +26,7 @@ from crm.organisations import matching
 from crm.organisations.models import Organisation
 from crm.partners.models import Offer
 from crm.referrals.models import Referral, ReferralResult
+from crm.reports.models import Report, ReportChapter, ReportState
 from crm.text import sort_key
 from crm.visibility import Visibility, strictest
 from crm.visits.models import Attendance, Mode, TopicNote, Visit, VisitStatus
@@ -194,6 +195,18 @@ def test_every_visit_has_a_history(demo: Make) -> None:
     told = sa.select(AuditEntry.subject_id).where(AuditEntry.subject_type == "visit")
 
     assert _count(demo, Visit.id.not_in(told)) == 0
+
+
+def test_last_years_report_is_finished_and_this_years_a_draft(demo: Make) -> None:
+    found = _values(demo, Report.since, Report.state, Report.finished_at.is_(None))
+
+    year = today().year
+    assert found == {
+        (date(year - 1, 1, 1), ReportState.READY, False),
+        (date(year, 1, 1), ReportState.READY, True),
+    }
+    assert _count(demo, ReportChapter.is_carried) > 0
+    assert _count(demo, ReportChapter.text != "") > 8
 
 
 def test_every_account_can_sign_in(demo: Make) -> None:

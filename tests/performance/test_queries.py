@@ -53,6 +53,7 @@ def _add(make: Make, count: int, *, reader: Person, organisation: Organisation |
                 concern_id=concern.id,
                 visit_id=visit.id,
             )
+        make.report(author=owner)
 
 
 def _asked(person: Browser, url: str, statements: list[str]) -> list[str]:

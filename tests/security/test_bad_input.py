@@ -47,6 +47,7 @@ def person(make: Make, browser: Browser) -> Browser:
     make.visit(VisitStatus.PLANNED, owner=owner, organisation=organisation, contacts=[contact])
     make.visit(VisitStatus.DRAFT, owner=owner)
     make.follow_up(owner=owner, visit_id=visit.id, concern_id=concern.id, contact_id=contact.id)
+    make.report(author=owner)
     return browser.signed_in_as(owner)
 
 

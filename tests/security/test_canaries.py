@@ -11,6 +11,7 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 import sqlalchemy as sa
@@ -42,6 +43,8 @@ KINDS = (
     "partner_id",
     "referral_id",
     "person_id",
+    "report_id",
+    "chapter_id",
 )
 # Filters that widen a list, or look for it; a page that knows one of them not ignores it
 QUERIES: tuple[dict[str, str], ...] = (
@@ -87,6 +90,7 @@ class World:
             "partner_id": self.partner.id,
             "referral_id": referral.id,
             "person_id": self.colleague.id,
+            **self._report(self.neighbour),
         }
 
     def hide(self, role: Role) -> list[Keys]:
@@ -160,7 +164,14 @@ class World:
         make.offer(partner, "markets", text=CANARY, contact_id=helper.id)
         matter = self._matter(self.foreigner, Visibility.BODY, organisation, (partner, helper))
         whose = {"organisation_id": organisation.id, "partner_id": partner.id}
-        return {**matter, **whose, "contact_id": contact.id, "person_id": self.foreigner.id}
+        keys = {"contact_id": contact.id, "person_id": self.foreigner.id}
+        return {**matter, **whose, **keys, **self._report(self.foreigner)}
+
+    def _report(self, author: Person) -> Keys:
+        """Make a report with a text; a foreigner's holds the canary."""
+        make = self._make
+        report = make.report(CANARY if author is self.foreigner else "Bericht", author=author)
+        return {"report_id": report.id, "chapter_id": make.chapter(report, author.name).id}
 
 
 def _kinds(door: Door) -> set[str]:
@@ -173,10 +184,15 @@ def _url(browser: Browser, door: Door, keys: Keys, **query: str) -> str:
 
 def _text(answer: TestResponse) -> str:
     """Return what a person, or a program, can read in an answer."""
-    match answer.mimetype:
+    match answer.mimetype or "":
         case "application/pdf":
             pages = PdfReader(BytesIO(answer.get_data())).pages
             return "\n".join(page.extract_text() for page in pages)
+        case mimetype if mimetype.endswith(("wordprocessingml.document", "spreadsheetml.sheet")):
+            with ZipFile(BytesIO(answer.get_data())) as parts:
+                return "\n".join(
+                    parts.read(name).decode("utf-8", "replace") for name in parts.namelist()
+                )
         case "text/html":
             soup = BeautifulSoup(answer.get_data(as_text=True), "html.parser")
             texts = [" ".join(str(text).split()) for text in soup.find_all(string=True)]

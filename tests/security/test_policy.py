@@ -21,6 +21,7 @@ READ = {
     "follow_up:read",
     "notification:read",
     "organisation:read",
+    "report:read",
     "view:edit",
     "visit:read",
 }
@@ -31,6 +32,7 @@ WORK = READ | {
     "follow_up:change",
     "list:export",
     "organisation:edit",
+    "report:edit",
     "visit:edit",
     "visit:log",
 }
@@ -38,7 +40,7 @@ TABLE: Mapping[Role, set[str]] = {
     Role.NONE: {"account:use"},
     Role.READER: READ,
     Role.OFFICER: WORK,
-    Role.MANAGER: WORK | {"figures:whole", "target:edit", "team:hand_over"},
+    Role.MANAGER: WORK | {"figures:whole", "report:make", "target:edit", "team:hand_over"},
 }
 
 BODY, ABROAD, HOME, LED, OTHER = (new_id() for _ in range(5))
@@ -146,7 +148,9 @@ def test_a_reader_completes_nothing_even_when_it_was_given_to_them() -> None:
     assert not may(actor, Permission.FOLLOW_UP_CHANGE, _subject(actor, "own", assigned=True))
 
 
-@pytest.mark.parametrize("permission", [Permission.CONTACT_EDIT, Permission.ORGANISATION_EDIT])
+@pytest.mark.parametrize(
+    "permission", [Permission.CONTACT_EDIT, Permission.ORGANISATION_EDIT, Permission.REPORT_EDIT]
+)
 @pytest.mark.parametrize(
     ("whose", "expected"),
     [("own team's", True), ("other team's", True), ("other body's", False)],
@@ -217,7 +221,7 @@ def test_without_a_role_nothing_is_allowed_to_an_object(permission: Permission) 
 
 def test_every_changing_permission_has_a_rule_or_needs_none() -> None:
     """Logging and exporting concern no object yet; reading is `visibility`'s."""
-    verbs = {"edit", "change", "hand_over", "move"}
+    verbs = {"edit", "change", "hand_over", "make", "move"}
     changing = {p for p in Permission if p.value.partition(":")[2] in verbs}
 
     assert changing == OBJECT_RULES.keys()

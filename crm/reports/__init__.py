@@ -1,0 +1,1 @@
+"""Activity reports (Tätigkeitsberichte): a period's figures, frozen, with texts; no dashboard."""
