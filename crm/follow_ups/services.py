@@ -38,6 +38,7 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
     draft: FollowUpDraft,
     *,
     visibility: Visibility,
+    team_id: UUID | None = None,
     organisation_id: UUID | None = None,
     contact_id: UUID | None = None,
     visit_id: UUID | None = None,
@@ -47,6 +48,7 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
 ) -> FollowUp:
     """Set something to be done by a date; what it hangs on is something that `actor` sees.
 
+    team_id the team of the visit or concern it hangs on; without one, the actor's
     key     the key it is to have; the actor's one of that key is returned as it is, so that a
             second click makes no second one
 
@@ -68,7 +70,7 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
         follow_up = FollowUp(
             id=key if key and known is None else new_id(),
             body_id=actor.body_id,
-            team_id=actor.team_id,
+            team_id=team_id or actor.team_id,
             owner_id=actor.id,
             visibility=visibility,
             title=draft.title,
@@ -94,15 +96,21 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
 
 def narrow_follow_ups(visit_id: UUID, topic_id: UUID | None, visibility: Visibility) -> None:
     """Narrow the circle of a topic note's, or the whole visit's, follow-ups; never widen it."""
+    of_topic = FollowUp.topic_id == topic_id if topic_id else sa.true()
+    _narrow(visibility, FollowUp.visit_id == visit_id, of_topic)
+
+
+def narrow_follow_ups_of_concern(concern_id: UUID, visibility: Visibility) -> None:
+    """Narrow the circle of a concern's follow-ups to that of the concern; never widen it."""
+    _narrow(visibility, FollowUp.concern_id == concern_id)
+
+
+def _narrow(visibility: Visibility, *which: sa.ColumnElement[bool]) -> None:
     wider = [circle for circle in Visibility if circle.strictness < visibility.strictness]
     with transaction() as session:
         session.execute(
             sa.update(FollowUp)
-            .where(
-                FollowUp.visit_id == visit_id,
-                FollowUp.topic_id == topic_id,
-                FollowUp.visibility.in_(wider),
-            )
+            .where(*which, FollowUp.visibility.in_(wider))
             .values(visibility=visibility)
         )
 

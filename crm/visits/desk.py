@@ -48,6 +48,7 @@ def form_from(
 ) -> VisitForm:
     """Return the form with everything it offers, from what was sent or from `data`."""
     form = VisitForm(sent, data=data)
+    form.team_id = visit.team_id if visit else actor.team_id
     form.offer(
         actor,
         topics=_topics(visit),

@@ -45,6 +45,10 @@ SENTENCES = {
     "reason_missing": _l("Bitte geben Sie einen Grund an."),
     "contact_unknown": _l("Diese Person gehört nicht zu den gewählten Organisationen."),
     "concern_unknown": _l("Dieses Anliegen ist nicht mehr offen. Bitte wählen Sie ein anderes."),
+    "concern_wider": _l(
+        "Dieses Anliegen eines anderen Teams sehen mehr Menschen als diese Notiz."
+        " Wählen Sie bitte „Neues Anliegen“."
+    ),
     "concern_outcome_missing": _l("Bitte wählen Sie ein Ergebnis, um das Anliegen abzuschließen."),
     "concern_reason_missing": _l("Bitte begründen Sie das Ergebnis in einem Satz."),
     "follow_up_done": _l("Diese Wiedervorlage ist schon erledigt."),
