@@ -116,7 +116,9 @@ def narrow_concern(
     hide it from whoever wrote the note.
     """
     with transaction() as session:
-        concern = session.get_one(Concern, concern_id, with_for_update=True)
+        concern = session.get_one(
+            Concern, concern_id, with_for_update={"key_share": True}, populate_existing=True
+        )
         if concern.team_id == team_id or concern.owner_id == owner_id:
             concern.visibility = strictest(concern.visibility, visibility)
     return concern.visibility

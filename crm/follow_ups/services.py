@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from crm import audit
 from crm.accounts import queries as accounts
 from crm.clock import now
 from crm.concerns import services as concerns
-from crm.db import db, transaction
+from crm.db import db, transaction, unless_at_once
 from crm.errors import Conflict, NotFound
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.follow_ups.queries import visible_follow_ups
@@ -57,6 +58,25 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
     authorize(actor, Permission.FOLLOW_UP_CHANGE)
     if actor.body_id is None or actor.team_id is None:
         raise NotFound(actor.id)
+    return unless_at_once(
+        lambda: _add(
+            actor,
+            draft,
+            key,
+            body_id=actor.body_id,
+            team_id=team_id or actor.team_id,
+            visibility=visibility,
+            organisation_id=organisation_id,
+            contact_id=contact_id,
+            visit_id=visit_id,
+            topic_id=topic_id,
+            concern_id=concern_id,
+        ),
+        "pk_follow_up",
+    )
+
+
+def _add(actor: Actor, draft: FollowUpDraft, key: UUID | None, **columns: Any) -> FollowUp:
     moment = now()
     with transaction() as session:
         known = session.get(FollowUp, key) if key else None
@@ -69,18 +89,11 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
             return known
         follow_up = FollowUp(
             id=key if key and known is None else new_id(),
-            body_id=actor.body_id,
-            team_id=team_id or actor.team_id,
             owner_id=actor.id,
-            visibility=visibility,
             title=draft.title,
             due_on=draft.due_on,
             promised=draft.promised,
-            organisation_id=organisation_id,
-            contact_id=contact_id,
-            visit_id=visit_id,
-            topic_id=topic_id,
-            concern_id=concern_id,
+            **columns,
             assignees=[
                 Assignee(person_id=person_id)
                 for person_id in _colleagues(actor, draft.assignee_ids)

@@ -64,7 +64,23 @@ def find(actor: Actor, organisation_id: UUID) -> Organisation | None:
 
 def get(actor: Actor, organisation_id: UUID) -> Organisation:
     """Return one organisation with its team and body, or raise `NotFound`."""
-    organisation = find(actor, organisation_id)
+    return _known(find(actor, organisation_id), organisation_id)
+
+
+def get_to_change(actor: Actor, organisation_id: UUID) -> Organisation:
+    """Return one organisation as `get` does; on PostgreSQL a second change waits for the first."""
+    statement = (
+        sa.select(Organisation)
+        .where(visible_organisations(actor), Organisation.id == organisation_id)
+        .options(joinedload(Organisation.team), joinedload(Organisation.body))
+        # What only refers to the row need not wait
+        .with_for_update(of=Organisation, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return _known(db.session.scalar(statement), organisation_id)
+
+
+def _known(organisation: Organisation | None, organisation_id: UUID) -> Organisation:
     if organisation is None:
         raise NotFound(organisation_id)
     return organisation

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, SecurityError
 from wtforms import Form
 
@@ -17,6 +18,8 @@ from crm.extensions import login_manager
 from crm.web.resume import ask_to_send_again, typed_input
 
 log = logging.getLogger(__name__)
+# What the database refuses because of what we asked; anything else it says is its own trouble
+_OUR_FAULT = (DataError, IntegrityError, ProgrammingError)
 _PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
@@ -97,8 +100,13 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
     return _page(error.code or 500, typed=None)
 
 
-def _on_database(error: DBAPIError) -> ResponseReturnValue:
-    log.error("request %s: database: %s", g.get("request_id"), type(error.orig).__name__)
+def _on_database(error: DBAPIError | NoConnectionFree) -> ResponseReturnValue:
+    if isinstance(error, _OUR_FAULT):
+        if current_app.testing:
+            raise error
+        return _on_anything(error)
+    reason = getattr(error, "orig", error)
+    log.error("request %s: database: %s", g.get("request_id"), type(reason).__name__)
     _forget_person()
     return _page(503, typed=typed_input())
 
@@ -117,6 +125,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _error: _page(404))
     app.register_error_handler(Conflict, lambda error: _page(409, sentence=explain(error)))
     app.register_error_handler(DomainError, lambda _error: _page(400))
-    app.register_error_handler(OperationalError, _on_database)
+    app.register_error_handler(DBAPIError, _on_database)
+    app.register_error_handler(NoConnectionFree, _on_database)
     if not app.testing:
         app.register_error_handler(Exception, _on_anything)

@@ -15,7 +15,7 @@ from crm.policy import Role
 from crm.visibility import Visibility
 from crm.visits.models import TopicNote, VisitStatus
 from tests.make import Make
-from tests.page import Browser
+from tests.page import Browser, Value
 from tests.visits.steps import about, alert, line, new_form, panel, send
 
 R = TypeVar("R", bound=Record)
@@ -46,8 +46,8 @@ def test_what_a_manager_adds_to_a_visit_belongs_to_the_team_of_the_visit(
     saved = send(page, note, *line(topic, title="KANARIE", due="+1w"), intent="save")
 
     assert saved.status == 200
-    for kind in (TopicNote, Concern, FollowUp):
-        assert one(app, kind).team_id == make.home.id, kind
+    made = (one(app, TopicNote), one(app, Concern), one(app, FollowUp))
+    assert {row.team_id for row in made} == {make.home.id}
     of_the_visit = browser.signed_in_as(make.person())
     of_the_other = browser.signed_in_as(make.person(team=other))
     assert "KANARIE" in of_the_visit.open("visits.show", visit_id=visit.id).text
@@ -135,7 +135,11 @@ def test_a_narrower_note_does_not_join_the_concern_of_another_team(
     lead = make.organisation()
     theirs = make.concern("Gewerbefläche", owner=make.person(team=other), organisation=lead)
     page = new_form(browser.signed_in_as(make.officer), organisation=lead.id)
-    note = {"note": "Vertraulich.", "concern": True, "concern_id": str(theirs.id)}
+    note: dict[str, Value] = {
+        "note": "Vertraulich.",
+        "concern": True,
+        "concern_id": str(theirs.id),
+    }
 
     for intent, day in (("complete", "heute"), ("plan", "+1w")):
         narrow = about(page, "Innovation", visibility="team", **note)

@@ -37,7 +37,9 @@ def new() -> ResponseReturnValue:
     form.offer(accounts.teams(actor))
     duplicates: list[Duplicate] = []
     if form.validate_on_submit():
-        duplicates = list(queries.likely_duplicates(actor, form.traits()))
+        # A second click would find its own first one
+        is_new = services.already_added(actor, form.draft(), key=form.new_key) is None
+        duplicates = list(queries.likely_duplicates(actor, form.traits())) if is_new else []
         if duplicates and not form.confirm_new.data:
             form.confirm_new.errors = [_("Bitte prüfen Sie, ob es diese Organisation schon gibt.")]
             return _page("organisations/new.html", form, duplicates=duplicates, status=422)
