@@ -16,7 +16,7 @@ from crm.accounts import queries as accounts
 from crm.clock import now
 from crm.concerns import services as concerns
 from crm.db import db, transaction, unless_at_once
-from crm.errors import Conflict, NotFound
+from crm.errors import Conflict, NotFound, Stale
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.follow_ups.queries import visible_follow_ups
 from crm.policy import Actor, Permission, authorize
@@ -167,11 +167,15 @@ def reopen(actor: Actor, follow_up_id: UUID) -> FollowUp:
     return follow_up
 
 
-def move(actor: Actor, follow_up_id: UUID, *, due_on: date) -> FollowUp:
-    """Set another date. Raises `Conflict` when it is done."""
+def move(actor: Actor, follow_up_id: UUID, *, due_on: date, version: int | None = None) -> FollowUp:
+    """Set another date of what the actor has seen in this version; a second click changes nothing.
+
+    Raises `Stale`, or `Conflict` when it is done.
+    """
     with transaction():
         follow_up = _get_open(actor, follow_up_id)
         if follow_up.due_on != due_on:
+            _expect(follow_up, version)
             changes = {"due_on": [follow_up.due_on.isoformat(), due_on.isoformat()]}
             follow_up.due_on = due_on
             follow_up.updated_at = now()
@@ -179,15 +183,19 @@ def move(actor: Actor, follow_up_id: UUID, *, due_on: date) -> FollowUp:
     return follow_up
 
 
-def reassign(actor: Actor, follow_up_id: UUID, *, assignee_ids: Iterable[UUID]) -> FollowUp:
-    """Give it to colleagues.
+def reassign(
+    actor: Actor, follow_up_id: UUID, *, assignee_ids: Iterable[UUID], version: int | None = None
+) -> FollowUp:
+    """Give to colleagues what the actor has seen in this version; a second click changes nothing.
 
-    Raises `Conflict` when it is done, or with field `assignee` unless they are colleagues.
+    Raises `Stale`, or `Conflict` when it is done, or with field `assignee` unless they are
+    colleagues.
     """
     with transaction():
         follow_up = _get_open(actor, follow_up_id)
         wanted = _colleagues(actor, assignee_ids, already=follow_up.assignee_ids)
         if follow_up.assignee_ids != frozenset(wanted):
+            _expect(follow_up, version)
             changes = {
                 "assignees": [
                     sorted(str(key) for key in follow_up.assignee_ids),
@@ -213,6 +221,12 @@ def _get(actor: Actor, follow_up_id: UUID) -> FollowUp:
         raise NotFound(follow_up_id)
     authorize(actor, Permission.FOLLOW_UP_CHANGE, follow_up)
     return follow_up
+
+
+def _expect(follow_up: FollowUp, version: int | None) -> None:
+    """Raise `Stale` unless it has this version; None is whatever it has."""
+    if version is not None and follow_up.version != version:
+        raise Stale
 
 
 def _get_open(actor: Actor, follow_up_id: UUID) -> FollowUp:

@@ -25,6 +25,7 @@ SUGGESTED_AT_MOST = 8
 # So many rows are compared by similarity at most; the database has narrowed them down before
 _COMPARED_AT_MOST = 20_000
 _LOADED_AT_MOST = 50
+_PHONES_COMPARED = 20
 _SHORTEST_TO_COMPARE = 3
 # Behind every key that begins with a text, in every collation: keys hold digits and a to z
 _BEHIND = "zzzzzzzz"
@@ -188,7 +189,7 @@ def _candidates(actor: Actor, traits: Traits, key: str) -> Sequence[Organisation
         equal.append(Organisation.domain.in_(traits.domains))
     equal += [
         Organisation.search_text.contains(digits, autoescape=True)
-        for digits in matching.phone_keys(traits.phones)
+        for digits in matching.phone_keys(traits.phones)[:_PHONES_COMPARED]
     ]
     statement = sa.select(Organisation).where(seen).order_by(Organisation.id)
     similar = _similar_ids(seen, key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, current_app, g, render_template, request
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -15,7 +16,7 @@ from wtforms import Form
 
 from crm.errors import Conflict, DomainError, NotAllowed, NotFound
 from crm.extensions import login_manager
-from crm.web.resume import ask_to_send_again, typed_input
+from crm.web.resume import ask_to_send_again, typed_input, typed_words
 
 log = logging.getLogger(__name__)
 # What the database refuses because of what we asked; anything else it says is its own trouble
@@ -86,18 +87,24 @@ def _forget_person() -> None:
 
 def _page(status: int, **values: object) -> ResponseReturnValue:
     name = status if status in _PAGES else 500 if status >= 500 else 400  # noqa: PLR2004
-    return render_template(
-        f"errors/{name}.html", request_id=g.get("request_id", ""), **values
-    ), status
+    typed = typed_input()
+    page = render_template(
+        f"errors/{name}.html",
+        request_id=g.get("request_id", ""),
+        typed=typed,
+        words=typed_words(typed[1]) if typed else "",
+        **values,
+    )
+    return page, status
 
 
 def _on_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400 and error.response is None:  # noqa: PLR2004
         return error
-    if isinstance(error, SecurityError):
-        # Under a host name that is not ours no address can be built, and so no page
+    if isinstance(error, SecurityError) or request_ctx.url_adapter is None:
+        # Under a host name that is not ours, or is none, no address can be built, and so no page
         return error.get_response()
-    return _page(error.code or 500, typed=None)
+    return _page(error.code or 500)
 
 
 def _on_database(error: DBAPIError | NoConnectionFree) -> ResponseReturnValue:
@@ -108,7 +115,7 @@ def _on_database(error: DBAPIError | NoConnectionFree) -> ResponseReturnValue:
     reason = getattr(error, "orig", error)
     log.error("request %s: database: %s", g.get("request_id"), type(reason).__name__)
     _forget_person()
-    return _page(503, typed=typed_input())
+    return _page(503)
 
 
 def _on_anything(error: Exception) -> ResponseReturnValue:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
 
-from crm.accounts.models import Throttle
+from crm.accounts.models import SignIn, Throttle
+from crm.clock import now
 from crm.db import db, make_engine
 from crm.follow_ups.models import FollowUp
-from crm.organisations.models import Organisation
-from tests.at_once import answers, twin
+from tests.at_once import answers, held, twin
 from tests.make import Make
 from tests.page import Browser, Pairs
 from tests.visits.steps import action, new_form, sent
@@ -133,33 +132,6 @@ def test_failed_sign_ins_are_each_refused_and_each_counted(
     assert counted == {statuses(found).count(422)}
 
 
-@contextmanager
-def held(app: Flask, row: Organisation) -> Iterator[None]:
-    """Change a row and neither commit nor give up; others lose their patience at once."""
-    with app.app_context():
-        engine = db.engines["write"]
-    is_sqlite = engine.dialect.name == "sqlite"
-    impatient = "PRAGMA busy_timeout = 50" if is_sqlite else "SET lock_timeout = '50ms'"
-
-    def hurry(connection: Any, *_of_the_pool: Any) -> None:
-        connection.execute(impatient)
-        connection.commit()
-
-    # SQLite sets a new connection up with a write of its own: here nobody waits for that
-    for connection in [engine.connect() for _ in range(2)]:
-        connection.close()
-    sa.event.listen(engine, "checkout", hurry)
-    try:
-        with engine.connect() as connection:
-            touched = sa.update(Organisation).where(Organisation.id == row.id)
-            connection.execute(touched.values(note="Noch nicht gesichert."))
-            yield
-            connection.rollback()
-    finally:
-        sa.event.remove(engine, "checkout", hurry)
-        engine.dispose()
-
-
 def test_who_waits_too_long_is_told_and_keeps_the_input(
     app: Flask, make: Make, browser: Browser
 ) -> None:
@@ -168,7 +140,7 @@ def test_who_waits_too_long_is_told_and_keeps_the_input(
         "organisations.edit", organisation_id=organisation.id
     )
 
-    with held(app, organisation):
+    with held(app, "organisation"):
         told = page.submit(note="Lange getippt.")
 
     assert told.status == 503
@@ -191,3 +163,17 @@ def test_no_request_waits_for_ever_but_an_upgrade_may_take_its_time(app: Flask) 
             found = [connection.exec_driver_sql(question).scalar() for question in asked]
         assert found == limits[wanted]
     of_a_command.dispose()
+
+
+def test_a_session_that_cannot_be_touched_keeps_nobody_from_reading(
+    app: Flask, make: Make, browser: Browser
+) -> None:
+    me = browser.signed_in_as(make.person())
+    with app.app_context():
+        session = db.session.scalars(sa.select(SignIn)).one()
+    make.change(session, last_seen_at=now() - timedelta(minutes=10))
+
+    with held(app, "sign_in"):
+        page = me.open("visits.index")
+
+    assert page.status == 200

@@ -217,3 +217,21 @@ def test_a_colleagues_note_joins_the_concern_it_was_to_join_unless_that_was_clos
     opened = one(app, Concern, title="Zu outlook")
     assert joined.concern_id == known.id
     assert one(app, TopicNote, topic_id=make.topic("outlook").id).concern_id == opened.id
+
+
+def test_a_visit_that_not_all_may_see_leaves_no_line_at_the_organisation(
+    make: Make, browser: Browser
+) -> None:
+    lead, other = make.organisation(), make.person(team=make.team(body=make.home_body))
+    me, stranger = browser.signed_in_as(make.officer), browser.signed_in_as(other)
+    before = stranger.open("organisations.show", organisation_id=lead.id).texts("main")
+    typed = {"summary": "Gut.", "next_visit_due": "+6w"}
+
+    send(new_form(me, organisation=lead.id), {**typed, "visibility": "team"})
+    hidden = stranger.open("organisations.show", organisation_id=lead.id).texts("main")
+    send(new_form(me, organisation=lead.id), {**typed, "visibility": "body"})
+    shown = stranger.open("organisations.show", organisation_id=lead.id).texts("main")
+
+    assert hidden == before
+    assert "Nächster Besuch" in shown[0]
+    assert shown != before

@@ -13,7 +13,7 @@ from crm import audit
 from crm.accounts import queries as accounts
 from crm.accounts.models import Person
 from crm.clock import next_working_day
-from crm.errors import Conflict
+from crm.errors import Conflict, Stale
 from crm.follow_ups import queries, services
 from crm.follow_ups.desk import openable, quick_days
 from crm.follow_ups.forms import MoveForm, ReassignForm, ResultForm
@@ -23,7 +23,7 @@ from crm.follow_ups.wording import happened
 from crm.policy import Actor, Permission, authorize
 from crm.web.access import current_actor, requires
 from crm.web.errors import put_on_form
-from crm.web.forms import Form, keys_of
+from crm.web.forms import Form, VersionedForm, keys_of
 from crm.web.notices import Ask, Undo, notify, shortened
 from crm.web.rendering import weekday
 
@@ -98,7 +98,9 @@ def move(follow_up_id: UUID) -> ResponseReturnValue:
         typed = form.day
         due_on = typed if sent.get("exact") else next_working_day(typed, actor.land)
         try:
-            follow_up = services.move(actor, follow_up_id, due_on=due_on)
+            follow_up = services.move(actor, follow_up_id, due_on=due_on, version=form.seen_version)
+        except Stale as stale:
+            return _changed_meanwhile(stale, follow_up_id, form, move_form=form)
         except Conflict as conflict:
             put_on_form(conflict, form)
         else:
@@ -109,7 +111,12 @@ def move(follow_up_id: UUID) -> ResponseReturnValue:
             )
             undo = Undo(
                 url=url_for("follow_ups.move", follow_up_id=follow_up_id),
-                fields={"due_on": before.isoformat(), "exact": "1", "back": kept_back()},
+                fields={
+                    "due_on": before.isoformat(),
+                    "exact": "1",
+                    "version": str(follow_up.version),
+                    "back": kept_back(),
+                },
             )
             notify(with_reason(text, typed if typed != due_on else None), undo=undo)
             return go_back(follow_up_id)
@@ -128,14 +135,23 @@ def reassign(follow_up_id: UUID) -> ResponseReturnValue:
         had = [str(key) for key in sorted(before.assignee_ids)]
         try:
             follow_up = services.reassign(
-                actor, follow_up_id, assignee_ids=keys_of(form.assignee.data)
+                actor,
+                follow_up_id,
+                assignee_ids=keys_of(form.assignee.data),
+                version=form.seen_version,
             )
+        except Stale as stale:
+            return _changed_meanwhile(stale, follow_up_id, form, reassign_form=form)
         except Conflict as conflict:
             put_on_form(conflict, form)
         else:
             undo = Undo(
                 url=url_for("follow_ups.reassign", follow_up_id=follow_up_id),
-                fields={"assignee": had, "back": kept_back()},
+                fields={
+                    "assignee": had,
+                    "version": str(follow_up.version),
+                    "back": kept_back(),
+                },
             )
             text = _(
                 "„%(title)s“ liegt jetzt bei: %(names)s.",
@@ -147,14 +163,24 @@ def reassign(follow_up_id: UUID) -> ResponseReturnValue:
     return _page(follow_up_id, reassign_form=form)
 
 
+def _changed_meanwhile(
+    stale: Stale, follow_up_id: UUID, form: VersionedForm, **forms: Form
+) -> ResponseReturnValue:
+    """Show what holds now beside what was typed; sending it again takes its place."""
+    put_on_form(stale, form)
+    form.version.data = str(queries.get(current_actor(), follow_up_id).version)
+    return _page(follow_up_id, status=409, **forms)
+
+
 def _page(
     follow_up_id: UUID,
     *,
+    status: int = 422,
     result_form: Form | None = None,
     move_form: Form | None = None,
     reassign_form: Form | None = None,
 ) -> ResponseReturnValue:
-    """Show one follow-up; a form is given when it was refused."""
+    """Show one follow-up; a form is given when it was refused, with the status of that."""
     actor = current_actor()
     follow_up = queries.get(actor, follow_up_id)
     refused = result_form or move_form or reassign_form
@@ -162,7 +188,11 @@ def _page(
         authorize(actor, Permission.FOLLOW_UP_CHANGE, follow_up)
     people = _people(actor, follow_up)
     if reassign_form is None:
-        reassign_form = ReassignForm(None, assignee=[str(key) for key in follow_up.assignee_ids])
+        reassign_form = ReassignForm(
+            None,
+            assignee=[str(key) for key in follow_up.assignee_ids],
+            version=str(follow_up.version),
+        )
         reassign_form.offer(people, me=actor.id)
     names = {person.id: person.name for person in people}
     page = render_template(
@@ -170,14 +200,14 @@ def _page(
         follow_up=follow_up,
         openable=openable(actor, [follow_up]),
         result_form=result_form or ResultForm(None, result=follow_up.result),
-        move_form=move_form or MoveForm(None),
+        move_form=move_form or MoveForm(None, version=str(follow_up.version)),
         reassign_form=reassign_form,
         refused=refused,
         quick_days=quick_days(actor.land),
         history=[(e.at, e.actor_name, happened(e, names)) for e in audit.history(follow_up_id)],
         actor=actor,
     )
-    return page, 422 if refused else 200
+    return page, status if refused else 200
 
 
 def _people(actor: Actor, follow_up: FollowUp) -> list[Person]:

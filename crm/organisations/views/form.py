@@ -30,9 +30,9 @@ def new() -> ResponseReturnValue:
     """Add an organisation; likely duplicates are shown once before."""
     actor = current_actor()
     form = OrganisationForm(
-        data={"team_id": str(actor.team_id), "name": text_arg("name")}
-        if request.method == "GET"
-        else None
+        data=None
+        if request.method == "POST"
+        else {"team_id": str(actor.team_id), "name": text_arg("name")}
     )
     form.offer(accounts.teams(actor))
     duplicates: list[Duplicate] = []

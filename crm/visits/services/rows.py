@@ -22,7 +22,7 @@ from crm.organisations import queries as organisations
 from crm.organisations import services as organisation_services
 from crm.policy import Actor
 from crm.topics import queries as topics
-from crm.visibility import strictest
+from crm.visibility import Visibility, strictest
 from crm.visits import queries
 from crm.visits.draft import NewContact, TopicNoteDraft, VisitDraft
 from crm.visits.models import Attendance, TopicNote, Visit, VisitOrganisation, VisitStatus
@@ -67,7 +67,9 @@ def write_rows(
     circles.narrow_all(visit, concerns_before)
     for follow_up in draft.follow_ups:
         _add_follow_up(actor, visit, follow_up)
-    if draft.next_visit_due_on and visit.status is VisitStatus.COMPLETED:
+    # The organisation and its history are for all of the body
+    is_for_all = visit.visibility is Visibility.BODY
+    if draft.next_visit_due_on and visit.status is VisitStatus.COMPLETED and is_for_all:
         organisation_services.set_next_visit(actor, organisation_id, draft.next_visit_due_on)
 
 
@@ -152,7 +154,7 @@ def _write_attendances(actor: Actor, visit: Visit, draft: VisitDraft) -> None:
 def _write_notes(session: Session, actor: Actor, visit: Visit, draft: VisitDraft) -> None:
     """Write the notes the actor sees; notes they may not see stay as they are."""
     by_topic = queries.note_per_topic(actor, visit)
-    catalogue = {topic.id for topic in topics.topics()} | set(by_topic)
+    catalogue = {topic.id for topic in topics.topics(with_retired=True)}
     kept = {by_topic[d.topic_id].id for d in draft.topic_notes if d.topic_id in by_topic}
     shown = {note.id for note in by_topic.values()}
     visit.topic_notes[:] = [n for n in visit.topic_notes if n.id not in shown or n.id in kept]

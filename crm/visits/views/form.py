@@ -39,7 +39,7 @@ _STATUS = {"complete": VisitStatus.COMPLETED, "plan": VisitStatus.PLANNED}
 def new() -> ResponseReturnValue:
     """Log or plan a visit, or keep it as a draft."""
     actor = current_actor()
-    if request.method == "GET":
+    if request.method != "POST":
         form = desk.form_from(actor, None, data=desk.blank_data(actor, key_arg("organisation")))
         return _form_page(form, visit=None)
     form = desk.form_from(actor, request.form)
@@ -81,7 +81,7 @@ def edit(visit_id: UUID) -> ResponseReturnValue:
     authorize(actor, Permission.VISIT_EDIT, visit)
     if visit.status is VisitStatus.DRAFT:
         return _draft_page(visit)
-    if request.method == "GET":
+    if request.method != "POST":
         return _edit_page(visit)
     intent = request.form.get("intent", "save")
     if intent in _KEPT_EDIT:
