@@ -20,7 +20,9 @@ from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
 
+from crm.errors import Stale
 from crm.types import Key, Moment, new_id
 
 try:
@@ -46,6 +48,11 @@ R = TypeVar("R")
 
 # Older ones have the WAL-reset race: https://www.sqlite.org/wal.html
 OLDEST_SQLITE = (3, 51, 3)
+
+# For people who wait; a migration and a backup may take longer. A reader's cursor is asked for some
+# rows at a time, so that the limit of one statement does not cut a long file short.
+_PATIENCE = "-c lock_timeout=10s -c statement_timeout=60s"
+_SECONDS_TO_CONNECT = 10
 
 NAMING_CONVENTION: Mapping[str, str] = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -155,14 +162,26 @@ def init_app(app: Flask) -> None:
     """Give the application its reading and its writing engine."""
     url = app.config["CRM"].url
     app.config["SQLALCHEMY_ENGINES"] = {
-        "default": engine_options(url, write=False),
-        "write": engine_options(url, write=True),
+        "default": _impatient(engine_options(url, write=False)),
+        "write": _impatient(engine_options(url, write=True)),
     }
     db.init_app(app)
     with app.app_context():
         prepare(db.engines["default"], write=False)
         prepare(db.engines["write"], write=True)
         _gather_statistics(db.engines["write"])
+
+
+def _impatient(options: dict[str, Any]) -> dict[str, Any]:
+    """Let PostgreSQL give up what takes too long; SQLite has its `busy_timeout`."""
+    if options["url"].startswith("sqlite"):
+        return options
+    arguments = options.get("connect_args", {})
+    limits = {
+        "options": f"{arguments.get('options', '')} {_PATIENCE}".strip(),
+        "connect_timeout": _SECONDS_TO_CONNECT,
+    }
+    return {**options, "connect_args": {**arguments, **limits}}
 
 
 def _gather_statistics(engine: sa.Engine) -> None:
@@ -177,7 +196,8 @@ def transaction() -> Iterator[Session]:
     """Commit when the block ends well and roll back when it raises.
 
     Blocks may nest: an inner block is a savepoint of the outer one. The outermost block first ends
-    the read snapshot, so what it changes must be loaded inside it.
+    the read snapshot, so what it changes must be loaded inside it. It raises `Stale` when somebody
+    else saved between the loading and the saving of a versioned row.
     """
     session = db.session
     if session.info.get(_OPEN):
@@ -191,6 +211,9 @@ def transaction() -> Iterator[Session]:
     try:
         yield session
         session.commit()
+    except StaleDataError as error:
+        session.rollback()
+        raise Stale from error
     except BaseException:
         session.rollback()
         raise

@@ -160,7 +160,11 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 
 def _encode(values: tuple[Any, ...]) -> str:
     tagged = [(_WRITERS[type(v)][0], _WRITERS[type(v)][1](v)) for v in values]
-    return base64.urlsafe_b64encode(json.dumps(tagged).encode()).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(json.dumps(tagged, ensure_ascii=False).encode())
+        .decode()
+        .rstrip("=")
+    )
 
 
 def cursor_from(text: str, *, forward: bool, order: Order[Any]) -> Cursor | None:

@@ -38,7 +38,8 @@ def strictest(*visibilities: Visibility) -> Visibility:
 class Belonging:
     """Columns of a record that belongs to somebody and is visible to a circle.
 
-    `team_id` is the owner's team when the record was made: its managers are "my managers".
+    `team_id` is the owner's team when the record was made: its managers are "my managers". What
+    hangs on a visit or concern belongs to the team of that.
     """
 
     body_id: Mapped[UUID] = mapped_column(sa.ForeignKey("body.id", ondelete="RESTRICT"))

@@ -52,6 +52,17 @@ def find_person(person_id: UUID) -> Person | None:
     )
 
 
+def find_person_to_change(person_id: UUID) -> Person | None:
+    """Return the active person with this key; PostgreSQL makes a second change wait."""
+    return db.session.scalar(
+        sa.select(Person)
+        .where(Person.id == person_id, Person.deactivated_at.is_(None))
+        # What only refers to the row need not wait
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
 def colleagues(actor: Actor) -> Sequence[Person]:
     """Return the people of the actor's body who work in it, by name, the actor among them."""
     return db.session.scalars(

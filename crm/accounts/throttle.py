@@ -8,29 +8,66 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from crm.accounts.models import Throttle
 from crm.clock import now
 from crm.db import db, transaction
 
-# Free attempts per scope: a person mistypes, an office shares an address, a town shares a server
-_FREE = {"account": 5, "address": 20, "all": 200}
-_LONGEST_WAIT = timedelta(minutes=15)
 _FORGOTTEN_AFTER = timedelta(hours=1)
+_INSERT: Mapping[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
-def _scopes(email: str, address: str) -> Iterator[tuple[bytes, int]]:
+class _Scope(NamedTuple):
+    """How patient one scope is.
+
+    free         failures that cost nothing
+    longest      no wait is longer
+    leaks_every  so often one failure is forgotten; None when they stay until all are
+    """
+
+    free: int
+    longest: timedelta
+    leaks_every: timedelta | None = None
+
+    def left(self, row: Throttle, moment: datetime) -> int:
+        """Return how many failures still count."""
+        passed = moment - row.last_failure_at
+        if passed > _FORGOTTEN_AFTER:
+            return 0
+        leaked = int(passed / self.leaks_every) if self.leaks_every else 0
+        return max(0, row.failures - leaked)
+
+    def wait(self, row: Throttle, moment: datetime) -> int:
+        """Return for how many seconds no further attempt is taken."""
+        if (failures := self.left(row, moment)) < self.free:
+            return 0
+        wait = min(timedelta(seconds=2 ** min(failures - self.free, 20)), self.longest)
+        return max(0, int((row.last_failure_at + wait - moment).total_seconds() + 1))
+
+
+# A person mistypes, an office shares an address, a town shares a server. Colleagues of whoever
+# guesses are slowed less and less; strangers are never slowed for longer than a breath.
+_SCOPES = {
+    "account": _Scope(free=5, longest=timedelta(minutes=15)),
+    "address": _Scope(free=20, longest=timedelta(minutes=15), leaks_every=timedelta(minutes=3)),
+    "all": _Scope(free=200, longest=timedelta(seconds=5)),
+}
+
+
+def _scopes(email: str, address: str) -> Iterator[tuple[bytes, _Scope]]:
     for scope, value in (
         ("account", email.strip().lower()),
         ("address", _network(address)),
         ("all", ""),
     ):
         text = f"{scope}:{value}".encode("utf-8", "replace")
-        yield hashlib.sha256(text).digest(), _FREE[scope]
+        yield hashlib.sha256(text).digest(), _SCOPES[scope]
 
 
 def _network(address: str) -> str:
@@ -44,29 +81,22 @@ def _network(address: str) -> str:
 
 def seconds_to_wait(email: str, address: str) -> int:
     """Return for how many seconds no further attempt is taken; 0 when one may go ahead."""
-    free = dict(_scopes(email, address))
-    rows = db.session.scalars(sa.select(Throttle).where(Throttle.key.in_(list(free)))).all()
-    return max((_wait(row, free[row.key], now()) for row in rows), default=0)
-
-
-def _wait(row: Throttle, free: int, moment: datetime) -> int:
-    if row.failures < free or moment - row.last_failure_at > _FORGOTTEN_AFTER:
-        return 0
-    wait = min(timedelta(seconds=2 ** min(row.failures - free, 20)), _LONGEST_WAIT)
-    return max(0, int((row.last_failure_at + wait - moment).total_seconds() + 1))
+    scopes = dict(_scopes(email, address))
+    rows = db.session.scalars(sa.select(Throttle).where(Throttle.key.in_(list(scopes)))).all()
+    return max((scopes[row.key].wait(row, now()) for row in rows), default=0)
 
 
 def count_failure(email: str, address: str) -> None:
     """Count one failed attempt."""
     with transaction() as session:
-        for key, _ in _scopes(email, address):
-            row = session.get(Throttle, key)
-            if row is None:
-                session.add(Throttle(key=key, failures=1, last_failure_at=now()))
-            else:
-                fresh = now() - row.last_failure_at > _FORGOTTEN_AFTER
-                row.failures = 1 if fresh else Throttle.failures + 1
-                row.last_failure_at = now()
+        insert = _INSERT[session.get_bind().dialect.name]
+        for key, scope in _scopes(email, address):
+            # First that there is a row, then the row alone: several may fail at once
+            row = {"key": key, "failures": 0, "last_failure_at": now()}
+            session.execute(insert(Throttle).values(row).on_conflict_do_nothing())
+            known = session.get_one(Throttle, key, with_for_update=True)
+            known.failures, known.last_failure_at = scope.left(known, now()) + 1, now()
+            session.flush()
 
 
 def forget_failures(email: str) -> None:

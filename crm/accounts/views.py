@@ -27,7 +27,7 @@ def sign_in() -> ResponseReturnValue:
     """Sign in by e-mail and password."""
     form = SignInForm()
     kept = kept_input()
-    if request.method == "GET":
+    if request.method != "POST":
         form.next.data = request.args.get("next", "")
         if current_person():
             return redirect(_start(form.next.data or ""), code=303)

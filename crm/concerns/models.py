@@ -15,7 +15,7 @@ from crm.db import Base, Record
 from crm.organisations.models import Organisation
 from crm.reference import short_reference
 from crm.topics.models import Topic
-from crm.visibility import Belonging
+from crm.visibility import Belonging, Visibility
 
 
 @unique
@@ -166,6 +166,13 @@ class Concern(Belonging, Record):
     def is_open(self) -> bool:
         """Whether it still has no outcome."""
         return self.stage is not Stage.CLOSED
+
+    def takes_note(self, *, team_id: UUID, visibility: Visibility) -> bool:
+        """Whether a note of this team and circle may join.
+
+        One narrower than another team's concern would hide the concern from whoever joined it.
+        """
+        return self.team_id == team_id or visibility.strictness <= self.visibility.strictness
 
     @property
     def collaborator_ids(self) -> frozenset[UUID]:

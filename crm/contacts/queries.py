@@ -68,7 +68,23 @@ def find(actor: Actor, contact_id: UUID) -> Contact | None:
 
 def get(actor: Actor, contact_id: UUID) -> Contact:
     """Return one contact with its visible organisations, or raise `NotFound`."""
-    contact = find(actor, contact_id)
+    return _known(find(actor, contact_id), contact_id)
+
+
+def get_to_change(actor: Actor, contact_id: UUID) -> Contact:
+    """Return one contact as `get` does; on PostgreSQL a second change waits for the first."""
+    statement = (
+        sa.select(Contact)
+        .where(visible_contacts(actor), Contact.id == contact_id)
+        .options(*_with_places(actor))
+        # What only refers to the row need not wait
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return _known(db.session.scalar(statement), contact_id)
+
+
+def _known(contact: Contact | None, contact_id: UUID) -> Contact:
     if contact is None:
         raise NotFound(contact_id)
     return contact

@@ -160,7 +160,7 @@ def restore(actor: Actor, contact_id: UUID) -> None:
 
 
 def _editable(actor: Actor, contact_id: UUID) -> Contact:
-    contact = queries.get(actor, contact_id)
+    contact = queries.get_to_change(actor, contact_id)
     authorize(actor, Permission.CONTACT_EDIT, contact)
     return contact
 

@@ -26,10 +26,14 @@ from crm.web.listing import key_arg
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """What a new follow-up hangs on, and the circle it may not be wider than."""
+    """What a new follow-up hangs on, and the circle it may not be wider than.
+
+    team_id     the team of the visit or concern; None where it becomes the actor's
+    """
 
     name: str = ""
     visibility: Visibility = Visibility.BODY
+    team_id: UUID | None = None
     organisation_id: UUID | None = None
     contact_id: UUID | None = None
     visit_id: UUID | None = None
@@ -74,6 +78,7 @@ def origin_from_address(actor: Actor) -> Origin:
         return Origin(
             name=f"{concern.title}, {concern.organisation.name}",
             visibility=concern.visibility,
+            team_id=concern.team_id,
             organisation_id=concern.organisation_id,
             topic_id=concern.topic_id,
             concern_id=concern.id,
@@ -85,6 +90,7 @@ def origin_from_address(actor: Actor) -> Origin:
         return Origin(
             name=visit.organisation.name,
             visibility=visit.visibility,
+            team_id=visit.team_id,
             organisation_id=visit.organisation_id,
             visit_id=visit.id,
         )
@@ -111,6 +117,7 @@ def _beside(actor: Actor, follow_up: FollowUp) -> Origin:
     return Origin(
         name=organisation.name if organisation else "",
         visibility=follow_up.visibility,
+        team_id=follow_up.team_id if follow_up.visit_id or follow_up.concern_id else None,
         organisation_id=follow_up.organisation_id if follow_up.organisation_id in seen else None,
         contact_id=follow_up.contact_id,
         visit_id=follow_up.visit_id if follow_up.visit_id in seen else None,

@@ -16,7 +16,16 @@ from crm.clock import next_working_day
 from crm.follow_ups.repeating import RepeatFields
 from crm.follow_ups.services import FollowUpDraft
 from crm.visibility import Visibility
-from crm.web.forms import ChecksField, ChoiceField, DayField, Form, KeyedForm, LineField, keys_of
+from crm.web.forms import (
+    ChecksField,
+    ChoiceField,
+    DayField,
+    Form,
+    KeyedForm,
+    LineField,
+    VersionedForm,
+    keys_of,
+)
 from crm.web.words import word
 
 _DATE_HINT = _l("Zum Beispiel 22.11., Fr oder +2w.")
@@ -88,7 +97,7 @@ class ResultForm(Form):
     result = LineField(_l("Ergebnis"))
 
 
-class MoveForm(Form):
+class MoveForm(VersionedForm):
     """Set another date."""
 
     due_on = DayField(
@@ -128,7 +137,7 @@ class RepeatForm(RepeatFields):
         return self.repeat_from.data or self.due_on
 
 
-class ReassignForm(Form):
+class ReassignForm(VersionedForm):
     """Give it to other people."""
 
     assignee = ChecksField(_l("Wer"), validators=[_needs_somebody])

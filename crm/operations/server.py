@@ -65,6 +65,8 @@ def _options(settings: Settings, address: str) -> dict[str, Any]:
         "workers": max(settings.workers, 1),
         "worker_class": "gthread",
         "threads": _THREADS,
+        # A list's place holds names, of up to 300 characters
+        "limit_request_line": 8190,
         "timeout": _LONGEST_REQUEST,
         "graceful_timeout": 30,
         # longer than the proxy's: it must never use a connection that is just being closed

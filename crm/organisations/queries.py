@@ -25,6 +25,7 @@ SUGGESTED_AT_MOST = 8
 # So many rows are compared by similarity at most; the database has narrowed them down before
 _COMPARED_AT_MOST = 20_000
 _LOADED_AT_MOST = 50
+_PHONES_COMPARED = 20
 _SHORTEST_TO_COMPARE = 3
 # Behind every key that begins with a text, in every collation: keys hold digits and a to z
 _BEHIND = "zzzzzzzz"
@@ -64,7 +65,23 @@ def find(actor: Actor, organisation_id: UUID) -> Organisation | None:
 
 def get(actor: Actor, organisation_id: UUID) -> Organisation:
     """Return one organisation with its team and body, or raise `NotFound`."""
-    organisation = find(actor, organisation_id)
+    return _known(find(actor, organisation_id), organisation_id)
+
+
+def get_to_change(actor: Actor, organisation_id: UUID) -> Organisation:
+    """Return one organisation as `get` does; on PostgreSQL a second change waits for the first."""
+    statement = (
+        sa.select(Organisation)
+        .where(visible_organisations(actor), Organisation.id == organisation_id)
+        .options(joinedload(Organisation.team), joinedload(Organisation.body))
+        # What only refers to the row need not wait
+        .with_for_update(of=Organisation, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return _known(db.session.scalar(statement), organisation_id)
+
+
+def _known(organisation: Organisation | None, organisation_id: UUID) -> Organisation:
     if organisation is None:
         raise NotFound(organisation_id)
     return organisation
@@ -172,7 +189,7 @@ def _candidates(actor: Actor, traits: Traits, key: str) -> Sequence[Organisation
         equal.append(Organisation.domain.in_(traits.domains))
     equal += [
         Organisation.search_text.contains(digits, autoescape=True)
-        for digits in matching.phone_keys(traits.phones)
+        for digits in matching.phone_keys(traits.phones)[:_PHONES_COMPARED]
     ]
     statement = sa.select(Organisation).where(seen).order_by(Organisation.id)
     similar = _similar_ids(seen, key)

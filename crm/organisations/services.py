@@ -96,13 +96,20 @@ def add_organisation(
     return unless_at_once(lambda: _add(actor, draft, key), "pk_organisation")
 
 
+def already_added(actor: Actor, draft: OrganisationDraft, *, key: UUID) -> Organisation | None:
+    """Return the organisation that this form has made: of this key, with this content; or None."""
+    known = queries.find(actor, key)
+    is_ours = known is not None and known.body_id == actor.body_id
+    return known if known is not None and is_ours and _says(known, draft) else None
+
+
 def _add(actor: Actor, draft: OrganisationDraft, key: UUID | None) -> Organisation:
     with transaction() as session:
-        known = session.get(Organisation, key) if key else None
-        if known is not None and known.body_id == actor.body_id and _says(known, draft):
+        known = already_added(actor, draft, key=key) if key else None
+        if known is not None:
             return known
         organisation = Organisation(
-            id=key if key and known is None else new_id(),
+            id=key if key and session.get(Organisation, key) is None else new_id(),
             body_id=actor.body_id,
             created_at=now(),
             updated_at=now(),
@@ -169,7 +176,7 @@ def set_next_visit(actor: Actor, organisation_id: UUID, due_on: date | None) -> 
     """
     authorize(actor, Permission.VISIT_LOG)
     with transaction() as session:
-        organisation = queries.get(actor, organisation_id)
+        organisation = queries.get_to_change(actor, organisation_id)
         may_edit = may(actor, Permission.ORGANISATION_EDIT, organisation)
         if not may_edit or organisation.next_visit_due_on == due_on:
             return
@@ -198,7 +205,7 @@ def note_visit(actor: Actor, organisation_id: UUID, visited_on: date) -> None:
 
 
 def _editable(actor: Actor, organisation_id: UUID) -> Organisation:
-    organisation = queries.get(actor, organisation_id)
+    organisation = queries.get_to_change(actor, organisation_id)
     authorize(actor, Permission.ORGANISATION_EDIT, organisation)
     return organisation
 

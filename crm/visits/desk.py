@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -48,9 +48,10 @@ def form_from(
 ) -> VisitForm:
     """Return the form with everything it offers, from what was sent or from `data`."""
     form = VisitForm(sent, data=data)
+    form.team_id = visit.team_id if visit else actor.team_id
     form.offer(
         actor,
-        topics=_topics(visit),
+        topics=_topics(visit, sent),
         colleagues=(colleagues := accounts.colleagues(actor)),
         former=_former(visit, colleagues),
         language=language(),
@@ -71,12 +72,30 @@ def _former(visit: Visit | None, colleagues: Sequence[Person]) -> list[Person]:
     return [a.person for a in attendances if a.person and a.person_id not in known]
 
 
-def _topics(visit: Visit | None) -> Sequence[Topic]:
+def _topics(visit: Visit | None, sent: MultiDict[str, str] | None) -> Sequence[Topic]:
+    """Return the catalogue, and what is retired but stands in the visit or was typed about."""
     catalogue = list(topics.topics())
+    if typed := _typed_about(sent) - {str(topic.id) for topic in catalogue}:
+        catalogue += [t for t in topics.topics(with_retired=True) if str(t.id) in typed]
     if visit is not None:
         known = {topic.id for topic in catalogue}
         catalogue += [n.topic for n in visit.topic_notes if n.topic_id not in known]
     return catalogue
+
+
+def _typed_about(sent: MultiDict[str, str] | None) -> set[str]:
+    """Return the topics that are chosen, or have a note, in a form as it was sent."""
+    data: Mapping[str, str] = sent or {}
+    return {
+        key
+        for name, key in data.items()
+        if name.startswith("topics-")
+        and name.endswith("-topic_id")
+        and (
+            data.get(name.removesuffix("topic_id") + "chosen")
+            or data.get(name.removesuffix("topic_id") + "note", "").strip()
+        )
+    }
 
 
 def _resolve(actor: Actor, form: VisitForm, visit: Visit | None) -> None:

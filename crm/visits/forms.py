@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -45,6 +46,8 @@ class VisitForm(VisitFields):
     open_concerns: Sequence[Concern] = ()
     alternatives: Sequence[Organisation] = ()
     asks_to_confirm = False
+    # Whose visit it is
+    team_id: UUID | None = None
     panels: Sequence[TopicPart] = ()
     # Something was chosen that is not, or no longer, offered
     lost_contacts = False
@@ -186,6 +189,12 @@ class VisitForm(VisitFields):
                     panel.concern_id,
                     _("Dieses Anliegen ist nicht mehr offen. Bitte wählen Sie ein anderes."),
                 )
+            elif panel.is_too_narrow(self.open_concerns, self.team_id, self.visibility.data):
+                self._add(
+                    panel.concern_id,
+                    _("Dieses Anliegen eines anderen Teams sehen mehr Menschen als diese Notiz."
+                      " Wählen Sie bitte „Neues Anliegen“."),
+                )  # fmt: skip
         lines = [self.follow_ups, self.new_contacts, *(p.follow_ups for p in self.chosen_panels)]
         if any(len(entries) > LONGEST_LIST for entries in lines):
             self.form_errors.append(

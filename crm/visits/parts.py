@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,7 +17,7 @@ from crm.clock import next_working_day
 from crm.concerns.models import Concern, Flag
 from crm.follow_ups.services import FollowUpDraft
 from crm.topics.models import Topic
-from crm.visibility import Visibility
+from crm.visibility import Visibility, strictest
 from crm.visits.draft import TopicNoteDraft
 from crm.web.forms import (
     ChoiceField,
@@ -114,6 +115,17 @@ class TopicPart(Part):
         if self.flag.data != Flag.WATCH or self.look_again.data is None:
             return None
         return next_working_day(self.look_again.data, land)
+
+    def is_too_narrow(
+        self, concerns: Sequence[Concern], team_id: UUID | None, visit_circle: str | None
+    ) -> bool:
+        """Tell whether the note would narrow another team's concern by joining it."""
+        joins = next((c for c in concerns if str(c.id) == self.concern_id.data), None)
+        chosen = {visit_circle, self.visibility.data}
+        if joins is None or team_id is None or self.known_concern or not self.concern.data:
+            return False
+        circle = strictest(*(one for one in Visibility if one.value in chosen))
+        return not joins.takes_note(team_id=team_id, visibility=circle)
 
     def draft(self, land: str) -> TopicNoteDraft:
         """Return the typed content of the panel."""

@@ -12,7 +12,7 @@ from flask_login import current_user
 from crm import audit
 from crm.accounts.models import Person
 from crm.policy import Actor, Permission, may
-from crm.web.resume import ask_to_sign_in_again
+from crm.web.resume import ask_to_sign_in_again, comes_from_elsewhere
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -57,19 +57,11 @@ def current_actor() -> Actor:
     return cast("Actor", g.actor)
 
 
-def _comes_from_elsewhere() -> bool:
-    """Ask the browser, which says one or the other, from where a form was sent."""
-    if (site := request.headers.get("Sec-Fetch-Site")) is not None:
-        return site not in {"same-origin", "none"}
-    origin = request.headers.get("Origin")
-    return origin is not None and origin.partition("://")[2] != request.host
-
-
 def _guard() -> ResponseReturnValue | None:
     audit.page.set(request.path)
     if request.endpoint is None:
         return None
-    if request.method not in _SAFE_METHODS and _comes_from_elsewhere():
+    if request.method not in _SAFE_METHODS and comes_from_elsewhere():
         abort(400)
     access = access_of(current_app.view_functions[request.endpoint])
     if access == PUBLIC:

@@ -16,6 +16,9 @@ _SCHEMES = frozenset({"http", "https"})
 _HOST = re.compile(r"^[^\s./@:]+(\.[^\s./@:]+)+$")
 _POSTAL_CODE = re.compile(r"^(\d{5}|[A-Z]{1,3}-[0-9A-Z][0-9A-Z -]{2,9})$")
 
+# Each is compared with every other organisation's
+_MOST_PHONES = 20
+
 
 def valid_email(_form: Any, field: Any) -> None:
     """Let an empty field or an e-mail address pass; nobody is asked whether it exists."""
@@ -32,7 +35,12 @@ def valid_email(_form: Any, field: Any) -> None:
 
 def valid_phones(_form: Any, field: Any) -> None:
     """Let telephone numbers pass, one a line, each perhaps with a remark after it."""
-    for line in filter(None, map(str.strip, (field.data or "").splitlines())):
+    lines = [text for line in (field.data or "").splitlines() if (text := line.strip())]
+    if len(lines) > _MOST_PHONES:
+        raise ValidationError(
+            _("Bitte geben Sie höchstens %(most)s Telefonnummern an.", most=_MOST_PHONES)
+        )
+    for line in lines:
         try:
             phone_key(line)
         except ValueError as error:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, SecurityError
 from wtforms import Form
 
 from crm.errors import Conflict, DomainError, NotAllowed, NotFound
 from crm.extensions import login_manager
-from crm.web.resume import ask_to_send_again, typed_input
+from crm.web.resume import ask_to_send_again, typed_input, typed_words
 
 log = logging.getLogger(__name__)
+# What the database refuses because of what we asked; anything else it says is its own trouble
+_OUR_FAULT = (DataError, IntegrityError, ProgrammingError)
 _PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
@@ -45,6 +49,10 @@ SENTENCES = {
     "reason_missing": _l("Bitte geben Sie einen Grund an."),
     "contact_unknown": _l("Diese Person gehört nicht zu den gewählten Organisationen."),
     "concern_unknown": _l("Dieses Anliegen ist nicht mehr offen. Bitte wählen Sie ein anderes."),
+    "concern_wider": _l(
+        "Dieses Anliegen eines anderen Teams sehen mehr Menschen als diese Notiz."
+        " Wählen Sie bitte „Neues Anliegen“."
+    ),
     "concern_outcome_missing": _l("Bitte wählen Sie ein Ergebnis, um das Anliegen abzuschließen."),
     "concern_reason_missing": _l("Bitte begründen Sie das Ergebnis in einem Satz."),
     "concern_circle": _l(
@@ -160,24 +168,35 @@ def _forget_person() -> None:
 
 def _page(status: int, **values: object) -> ResponseReturnValue:
     name = status if status in _PAGES else 500 if status >= 500 else 400  # noqa: PLR2004
-    return render_template(
-        f"errors/{name}.html", request_id=g.get("request_id", ""), **values
-    ), status
+    typed = typed_input()
+    page = render_template(
+        f"errors/{name}.html",
+        request_id=g.get("request_id", ""),
+        typed=typed,
+        words=typed_words(typed[1]) if typed else "",
+        **values,
+    )
+    return page, status
 
 
 def _on_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400 and error.response is None:  # noqa: PLR2004
         return error
-    if isinstance(error, SecurityError):
-        # Under a host name that is not ours no address can be built, and so no page
+    if isinstance(error, SecurityError) or request_ctx.url_adapter is None:
+        # Under a host name that is not ours, or is none, no address can be built, and so no page
         return error.get_response()
-    return _page(error.code or 500, typed=None)
+    return _page(error.code or 500)
 
 
-def _on_database(error: DBAPIError) -> ResponseReturnValue:
-    log.error("request %s: database: %s", g.get("request_id"), type(error.orig).__name__)
+def _on_database(error: DBAPIError | NoConnectionFree) -> ResponseReturnValue:
+    if isinstance(error, _OUR_FAULT):
+        if current_app.testing:
+            raise error
+        return _on_anything(error)
+    reason = getattr(error, "orig", error)
+    log.error("request %s: database: %s", g.get("request_id"), type(reason).__name__)
     _forget_person()
-    return _page(503, typed=typed_input())
+    return _page(503)
 
 
 def _on_anything(error: Exception) -> ResponseReturnValue:
@@ -194,6 +213,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _error: _page(404))
     app.register_error_handler(Conflict, lambda error: _page(409, sentence=explain(error)))
     app.register_error_handler(DomainError, lambda _error: _page(400))
-    app.register_error_handler(OperationalError, _on_database)
+    app.register_error_handler(DBAPIError, _on_database)
+    app.register_error_handler(NoConnectionFree, _on_database)
     if not app.testing:
         app.register_error_handler(Exception, _on_anything)

@@ -72,10 +72,15 @@ def here(**changes: str | None) -> str:
     return there(request.endpoint or "", **changes)
 
 
+def _is_filter(name: str) -> bool:
+    """Tell whether a name in the address is no page, nor a word of `url_for` itself."""
+    return name not in _PAGING and name != "endpoint" and not name.startswith("_")
+
+
 def there(endpoint: str, **changes: str | None) -> str:
     """Return another page's address with this page's filters, some of them changed."""
     args: Mapping[str, Any] = {
-        **{name: request.args.getlist(name) for name in request.args if name not in _PAGING},
+        **{name: request.args.getlist(name) for name in request.args if _is_filter(name)},
         **(request.view_args or {}),
         **changes,
     }

@@ -147,3 +147,20 @@ def test_the_table_holds_no_name_and_no_address(app: Flask) -> None:
         rows = db.session.scalars(sa.select(Throttle)).all()
         assert len(rows) == 3
         assert all(len(row.key) == 32 and row.last_failure_at <= now() for row in rows)
+
+
+def test_strangers_are_slowed_for_a_few_seconds_only(app: Flask) -> None:
+    for number in range(240):
+        _fail(app, 1, email=f"p{number}@example.org", address=f"192.0.2.{number}")
+
+    assert 0 < _wait(app, email="new@example.org", address=ELSEWHERE) <= 6
+
+
+def test_an_address_is_forgiven_one_failure_after_the_other(app: Flask) -> None:
+    for number in range(24):
+        _fail(app, 1, email=f"p{number}@example.org")
+
+    _let_time_pass(app, timedelta(minutes=16))
+    _fail(app, 1, email="p@example.org")
+
+    assert _wait(app, email="new@example.org") <= 2

@@ -38,6 +38,7 @@ def opened(
     return make.run(
         lambda: services.open_concern(
             actor,
+            team_id=make.home.id,
             organisation_id=organisation.id,
             topic_id=topic.id,
             title="Nachfolge gesucht",
@@ -80,6 +81,7 @@ def test_a_joining_note_brings_the_stricter_circle_and_the_more_pressing_flag(ma
         lambda: services.join_concern(
             actor,
             concern.id,
+            team_id=concern.team_id,
             organisation_id=organisation.id,
             flag=Flag.URGENT,
             visibility=Visibility.TEAM,
@@ -102,6 +104,7 @@ def test_a_quieter_note_changes_neither_flag_nor_circle(make: Make) -> None:
         lambda: services.join_concern(
             actor,
             concern.id,
+            team_id=concern.team_id,
             organisation_id=organisation.id,
             flag=Flag.INFO,
             visibility=Visibility.BODY,
@@ -128,6 +131,7 @@ def test_only_an_open_visible_one_of_the_organisation_can_be_joined(make: Make) 
             services.join_concern,
             actor,
             concern.id,
+            team_id=concern.team_id,
             organisation_id=organisation.id,
             flag=Flag.INFO,
             visibility=Visibility.BODY,

@@ -6,10 +6,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 
 from crm.accounts.models import Body, Person, Team
 from crm.db import db, transaction, violated_constraint
+from crm.errors import Stale
 from crm.organisations.models import Organisation
 from crm.types import new_id
 from tests.make import Make
@@ -85,7 +85,7 @@ def test_the_outermost_block_sees_what_others_have_saved_meanwhile(app: Flask, m
 
 def test_a_stale_version_is_refused(app: Flask, make: Make) -> None:
     person = make.person()
-    with app.app_context(), pytest.raises(StaleDataError), transaction() as session:
+    with app.app_context(), pytest.raises(Stale), transaction() as session:
         loaded = session.get_one(Person, person.id)
         # Somebody else, between our reading and our writing
         session.execute(

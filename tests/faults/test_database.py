@@ -81,6 +81,17 @@ def test_a_missing_database_is_said(tmp_path: Path) -> None:
         assert stranger.answer("GET", "/readyz").status_code == HTTPStatus.SERVICE_UNAVAILABLE
 
 
+def test_a_damaged_database_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "crm.sqlite3"
+    with application(f"sqlite:///{file}") as app:
+        file.write_bytes(b"no database at all " * 500)
+        stranger = Browser(app)
+
+        page = stranger.post("/sign-in", [("email", "a@example.org"), ("password", "x" * 12)])
+
+        assert page.status == HTTPStatus.SERVICE_UNAVAILABLE
+
+
 def test_a_missing_postgresql_is_said() -> None:
     with application("postgresql://nobody@127.0.0.1:1/nothing") as app:
         stranger = Browser(app)

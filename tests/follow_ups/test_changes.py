@@ -222,8 +222,8 @@ def test_the_page_tells_its_history(make: Make, browser: Browser) -> None:
     follow_up = make.follow_up(owner=me, due_on=SATURDAY)
     page = browser.signed_in_as(me).open("follow_ups.show", follow_up_id=follow_up.id)
 
-    page.submit(button="Verschieben", due_on="4.5.2027")
-    page.submit(button="Weitergeben", assignee=[str(other.id)])
+    page = page.submit(button="Verschieben", due_on="4.5.2027")
+    page = page.submit(button="Weitergeben", assignee=[str(other.id)])
     after = page.submit(button="Erledigt", result="Gut")
 
     assert [text.rsplit(" ", 2)[0] for text in after.texts("#history li")] == [
@@ -245,3 +245,66 @@ def test_the_page_asks_few_queries(make: Make, browser: Browser, count_queries: 
     mine.open("follow_ups.show", follow_up_id=follow_up.id)
 
     assert len(count_queries) <= 7, "\n".join(count_queries)
+
+
+@pytest.mark.parametrize("where", ["follow_ups.index", "follow_ups.show"])
+def test_what_a_colleague_has_moved_meanwhile_is_not_overwritten_unseen(
+    where: str, make: Make, browser: Browser
+) -> None:
+    me, other = make.person(), make.person()
+    follow_up = make.follow_up("Rückruf", owner=me, due_on=SATURDAY)
+    mine, theirs = browser.signed_in_as(me), browser.signed_in_as(other)
+    page = mine.open(where, **({"follow_up_id": follow_up.id} if "show" in where else {}))
+    their_page = theirs.open("follow_ups.show", follow_up_id=follow_up.id)
+    their_page.submit(button="Verschieben", due_on="04.05.2027")
+
+    told = page.submit(button="Verschieben", form="main form[action$=move]", due_on="10.05.2027")
+
+    assert told.status == 409
+    assert "Jemand anderes hat inzwischen Änderungen gesichert." in told.texts(".error-summary")[0]
+    assert "Di, 04.05.2027" in told.texts(".facts")[0]
+    assert told.attributes("#due_on", "value") == ["10.05.2027"]
+    assert str(stored(make, follow_up).due_on) == "2027-05-04"
+    told.submit(button="Verschieben")
+    assert str(stored(make, follow_up).due_on) == "2027-05-10"
+
+
+def test_what_a_colleague_has_given_away_meanwhile_is_not_taken_back_unseen(
+    make: Make, browser: Browser
+) -> None:
+    me, other, third = make.person(), make.person(name="Zwei"), make.person(name="Drei")
+    follow_up = make.follow_up("Rückruf", owner=me)
+    page = browser.signed_in_as(me).open("follow_ups.show", follow_up_id=follow_up.id)
+    their_page = browser.signed_in_as(other).open("follow_ups.show", follow_up_id=follow_up.id)
+    their_page.submit(button="Weitergeben", assignee=[str(other.id)])
+
+    told = page.submit(button="Weitergeben", assignee=[str(third.id)])
+
+    assert told.status == 409
+    assert assignees(make, follow_up) == {other.id}
+    assert told.attributes("#reassign input[checked]", "value") == [str(third.id)]
+    told.submit(button="Weitergeben")
+    assert assignees(make, follow_up) == {third.id}
+
+
+def test_an_undo_does_not_undo_what_came_after_it(make: Make, browser: Browser) -> None:
+    me = make.person()
+    follow_up = make.follow_up("Rückruf", owner=me, due_on=SATURDAY)
+    page = browser.signed_in_as(me).open("follow_ups.show", follow_up_id=follow_up.id)
+    moved = page.submit(button="Verschieben", due_on="04.05.2027")
+    moved.submit(button="Verschieben", form="#move form", due_on="10.05.2027")
+
+    undone = moved.submit(button="Rückgängig", form=".flash .button-form")
+
+    assert undone.status == 409
+    assert str(stored(make, follow_up).due_on) == "2027-05-10"
+
+
+def test_a_second_click_on_the_same_date_is_no_conflict(make: Make, browser: Browser) -> None:
+    me = make.person()
+    follow_up = make.follow_up("Rückruf", owner=me, due_on=SATURDAY)
+    page = browser.signed_in_as(me).open("follow_ups.show", follow_up_id=follow_up.id)
+
+    pages = [page.submit(button="Verschieben", due_on="04.05.2027") for _ in range(2)]
+
+    assert [answer.status for answer in pages] == [200, 200]

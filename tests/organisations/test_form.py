@@ -125,6 +125,16 @@ def test_a_name_of_a_megabyte_is_refused_with_a_sentence(make: Make, browser: Br
     assert page.texts("#name-error") == ["Bitte kürzen Sie den Text auf 300 Zeichen."]
 
 
+def test_more_telephone_numbers_than_anybody_has_are_refused(make: Make, browser: Browser) -> None:
+    officer = browser.signed_in_as(make.officer)
+    numbers = "\n".join(f"0391 12{number:04}" for number in range(1_500))
+
+    page = officer.open("organisations.new").submit(name="A", municipality="M", phones=numbers)
+
+    assert page.status == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert page.texts("#phones-error") == ["Bitte geben Sie höchstens 20 Telefonnummern an."]
+
+
 def test_likely_duplicates_are_shown_before_a_second_one_is_made(
     make: Make, browser: Browser
 ) -> None:

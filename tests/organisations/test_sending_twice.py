@@ -20,6 +20,15 @@ def test_a_second_click_makes_no_second_one(make: Make, browser: Browser) -> Non
     assert rows(officer.open("organisations.index")) == ["Muster GmbH"]
 
 
+def test_a_second_click_finds_what_the_first_has_made(make: Make, browser: Browser) -> None:
+    officer = browser.signed_in_as(make.officer)
+    form = officer.open("organisations.new")
+
+    first, again = (form.submit(fields=MUSTER) for _ in range(2))
+
+    assert (again.status, again.url) == (200, first.url)
+
+
 def test_what_is_changed_after_going_back_makes_another_one(make: Make, browser: Browser) -> None:
     officer = browser.signed_in_as(make.officer)
     form = officer.open("organisations.new")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from threading import Barrier, Thread
-from typing import Any
 
 import pytest
 from flask import Flask
 
 from crm.follow_ups import queries as follow_ups
 from crm.visits.models import VisitStatus
+from tests.at_once import answers, twin
 from tests.make import Make
 from tests.page import Browser, Page, Pairs, Value
 from tests.visits.steps import about, action, key_of, line, new_form, rows, send, sent
@@ -21,29 +20,6 @@ NEW: Mapping[str, Value] = {
     "new_organisation": True,
     "new_municipality": "Adorf",
 }
-
-
-def answers(browsers: list[Browser], url: str, pairs: list[Pairs]) -> list[Any]:
-    """Send forms at the same moment, one thread each; return the answers."""
-    barrier, found = Barrier(len(pairs)), []
-
-    def go(browser: Browser, typed: Pairs) -> None:
-        barrier.wait()
-        found.append(browser.answer("POST", url, typed))
-
-    threads = [Thread(target=go, args=pair) for pair in zip(browsers, pairs, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
-
-
-def twin(browser: Browser) -> Browser:
-    """Return a second browser with the same cookies: a window that sends at the same time."""
-    other = Browser(browser.app)
-    other.client._cookies = dict(browser.client._cookies or {})
-    return other
 
 
 def test_the_same_form_sent_again_is_the_same_visit(

@@ -51,6 +51,7 @@ class Figures:
 def open_concern(  # noqa: PLR0913 - by name, one per column
     actor: Actor,
     *,
+    team_id: UUID,
     organisation_id: UUID,
     topic_id: UUID,
     title: str,
@@ -61,19 +62,20 @@ def open_concern(  # noqa: PLR0913 - by name, one per column
 ) -> Concern:
     """Open a concern that `actor` owns; the organisation is one they see.
 
+    team_id     the team of the visit it comes from
     opened_at   the end of the conversation: its clock starts on that day in Germany
     key         the key it is to have; the actor's one of that key is returned as it is, so that a
                 second click opens no second one
     """
     authorize(actor, Permission.CONCERN_MOVE)
-    if actor.body_id is None or actor.team_id is None:
+    if actor.body_id is None:
         raise NotFound(actor.id)
     first_response, resolution = due_dates(flag, opened_at, actor.land)
     moment = now()
     concern = Concern(
         id=key or new_id(),
         body_id=actor.body_id,
-        team_id=actor.team_id,
+        team_id=team_id,
         owner_id=actor.id,
         visibility=visibility,
         organisation_id=organisation_id,
@@ -101,10 +103,11 @@ def open_concern(  # noqa: PLR0913 - by name, one per column
     return concern
 
 
-def join_concern(
+def join_concern(  # noqa: PLR0913 - by name, what the note says
     actor: Actor,
     concern_id: UUID,
     *,
+    team_id: UUID,
     organisation_id: UUID,
     flag: Flag,
     visibility: Visibility,
@@ -112,15 +115,19 @@ def join_concern(
 ) -> Concern:
     """Let a note join an open concern: the stricter circle and the more pressing flag hold.
 
+    team_id     the team of the note
     held_at     the end of the note's conversation: it answers the concern, and where the flag
                 rises the new clock starts on that day, never to end later than the old one
 
-    Raises `Conflict` unless `actor` sees it and it is an open concern of that organisation.
+    Raises `Conflict` unless `actor` sees it, it is an open concern of that organisation, and the
+    note is no narrower than another team's concern.
     """
     with transaction():
         concern = _find(actor, concern_id)
         if concern is None or not concern.is_open or concern.organisation_id != organisation_id:
             raise Conflict("concern_unknown", field="concern")
+        if not concern.takes_note(team_id=team_id, visibility=visibility):
+            raise Conflict("concern_wider", field="concern")
         changes: dict[str, list[str]] = {}
         circle = strictest(concern.visibility, visibility)
         if circle is not concern.visibility:
@@ -150,12 +157,21 @@ def part_from_note(actor: Actor, concern: Concern, *, circle: Visibility | None)
     audit.record(actor.id, "parted", concern, changes)
 
 
-def narrow_concern(concern_id: UUID, visibility: Visibility) -> None:
-    """Narrow the circle of a concern to that of a note of it; never widen it."""
+def narrow_concern(
+    concern_id: UUID, visibility: Visibility, *, team_id: UUID, owner_id: UUID
+) -> Visibility:
+    """Narrow a concern to the circle of a note of this team and owner; return what it has then.
+
+    It is never widened. One of another team and owner keeps its circle: the narrower one would
+    hide it from whoever wrote the note.
+    """
     with transaction() as session:
-        concern = session.get(Concern, concern_id)
-        if concern is not None:
+        concern = session.get_one(
+            Concern, concern_id, with_for_update={"key_share": True}, populate_existing=True
+        )
+        if concern.team_id == team_id or concern.owner_id == owner_id:
             concern.visibility = strictest(concern.visibility, visibility)
+    return concern.visibility
 
 
 def is_more_pressing(flag: Flag, than: Flag) -> bool:

@@ -42,9 +42,10 @@ def new() -> ResponseReturnValue:
     form.offer(topics.topics(), language())
     if form.is_submitted():
         organisation = _organisation(form)
-        if form.validate() and organisation is not None:
+        if form.validate() and organisation is not None and actor.team_id is not None:
             concern = services.open_concern(
                 actor,
+                team_id=actor.team_id,
                 organisation_id=organisation.id,
                 topic_id=form.topic_id,
                 title=form.title.data or "",

@@ -31,7 +31,7 @@ def new() -> ResponseReturnValue:
     """Add a contact, at the `organisation` of the address if there is one."""
     actor = current_actor()
     wanted = [str(key)] if (key := key_arg("organisation")) else []
-    data = {"organisation_ids": wanted} if request.method == "GET" else None
+    data = None if request.method == "POST" else {"organisation_ids": wanted}
     form = ContactForm(data=data)
     _offer(form)
     namesakes: Sequence[Contact] = ()
@@ -63,7 +63,7 @@ def edit(contact_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     contact = queries.get(actor, contact_id)
     authorize(actor, Permission.CONTACT_EDIT, contact)
-    form = ContactForm(data=values_of(contact) if request.method == "GET" else None)
+    form = ContactForm(data=None if request.method == "POST" else values_of(contact))
     _offer(form)
     if form.is_submitted() and _find_typed(form) and form.validate():
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,11 +13,11 @@ import sqlalchemy as sa
 from crm import audit
 from crm.clock import now
 from crm.concerns import services as concerns
-from crm.db import transaction
+from crm.db import transaction, unless_at_once
 from crm.errors import Conflict, NotFound
 from crm.follow_ups import recurrence
 from crm.follow_ups.models import Assignee, FollowUp
-from crm.follow_ups.services.loading import colleagues, load, load_open
+from crm.follow_ups.services.loading import colleagues, expect, load, load_open
 from crm.follow_ups.services.series import make_next, take_next_back
 from crm.notifications import services as notifications
 from crm.notifications.models import Kind
@@ -45,6 +46,7 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
     draft: FollowUpDraft,
     *,
     visibility: Visibility,
+    team_id: UUID | None = None,
     organisation_id: UUID | None = None,
     contact_id: UUID | None = None,
     visit_id: UUID | None = None,
@@ -54,6 +56,7 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
 ) -> FollowUp:
     """Set something to be done by a date; what it hangs on is something that `actor` sees.
 
+    team_id the team of the visit or concern it hangs on; without one, the actor's
     key     the key it is to have; the actor's one of that key is returned as it is, so that a
             second click makes no second one
 
@@ -65,6 +68,25 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
         raise NotFound(actor.id)
     if draft.recurs_from is not None:
         recurrence.check(recurrence.parse(draft.recurrence), draft.recurs_from)
+    return unless_at_once(
+        lambda: _add(
+            actor,
+            draft,
+            key,
+            body_id=actor.body_id,
+            team_id=team_id or actor.team_id,
+            visibility=visibility,
+            organisation_id=organisation_id,
+            contact_id=contact_id,
+            visit_id=visit_id,
+            topic_id=topic_id,
+            concern_id=concern_id,
+        ),
+        "pk_follow_up",
+    )
+
+
+def _add(actor: Actor, draft: FollowUpDraft, key: UUID | None, **columns: Any) -> FollowUp:
     moment = now()
     with transaction() as session:
         known = session.get(FollowUp, key) if key else None
@@ -77,20 +99,13 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
             return known
         follow_up = FollowUp(
             id=key if key and known is None else new_id(),
-            body_id=actor.body_id,
-            team_id=actor.team_id,
             owner_id=actor.id,
-            visibility=visibility,
             title=draft.title,
             due_on=draft.due_on,
             promised=draft.promised,
             recurrence=draft.recurrence if draft.recurs_from else "",
             recurs_from=draft.recurs_from,
-            organisation_id=organisation_id,
-            contact_id=contact_id,
-            visit_id=visit_id,
-            topic_id=topic_id,
-            concern_id=concern_id,
+            **columns,
             assignees=[
                 Assignee(person_id=person_id) for person_id in colleagues(actor, draft.assignee_ids)
             ],
@@ -106,26 +121,21 @@ def add_follow_up(  # noqa: PLR0913 - by name, one per column
 
 def narrow_follow_ups(visit_id: UUID, topic_id: UUID | None, visibility: Visibility) -> None:
     """Narrow the circle of a topic note's, or the whole visit's, follow-ups; never widen it."""
-    wider = [circle for circle in Visibility if circle.strictness < visibility.strictness]
-    with transaction() as session:
-        session.execute(
-            sa.update(FollowUp)
-            .where(
-                FollowUp.visit_id == visit_id,
-                FollowUp.topic_id == topic_id,
-                FollowUp.visibility.in_(wider),
-            )
-            .values(visibility=visibility)
-        )
+    of_topic = FollowUp.topic_id == topic_id if topic_id else sa.true()
+    _narrow(visibility, FollowUp.visit_id == visit_id, of_topic)
 
 
 def narrow_follow_ups_of_concern(concern_id: UUID, visibility: Visibility) -> None:
-    """Narrow the circle of a concern's follow-ups to its own; never widen it."""
+    """Narrow the circle of a concern's follow-ups to that of the concern; never widen it."""
+    _narrow(visibility, FollowUp.concern_id == concern_id)
+
+
+def _narrow(visibility: Visibility, *which: sa.ColumnElement[bool]) -> None:
     wider = [circle for circle in Visibility if circle.strictness < visibility.strictness]
     with transaction() as session:
         session.execute(
             sa.update(FollowUp)
-            .where(FollowUp.concern_id == concern_id, FollowUp.visibility.in_(wider))
+            .where(*which, FollowUp.visibility.in_(wider))
             .values(visibility=visibility)
         )
 
@@ -177,11 +187,15 @@ def reopen(actor: Actor, follow_up_id: UUID) -> FollowUp:
     return follow_up
 
 
-def move(actor: Actor, follow_up_id: UUID, *, due_on: date) -> FollowUp:
-    """Set another date. Raises `Conflict` when it is done."""
+def move(actor: Actor, follow_up_id: UUID, *, due_on: date, version: int | None = None) -> FollowUp:
+    """Set another date of what the actor has seen in this version; a second click changes nothing.
+
+    Raises `Stale`, or `Conflict` when it is done.
+    """
     with transaction():
         follow_up = load_open(actor, follow_up_id)
         if follow_up.due_on != due_on:
+            expect(follow_up, version)
             changes = {"due_on": [follow_up.due_on.isoformat(), due_on.isoformat()]}
             follow_up.due_on = due_on
             follow_up.updated_at = now()

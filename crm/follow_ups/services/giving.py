@@ -12,20 +12,25 @@ from crm import audit
 from crm.clock import now
 from crm.db import transaction
 from crm.follow_ups.models import Assignee, FollowUp
-from crm.follow_ups.services.loading import colleagues, load_open
+from crm.follow_ups.services.loading import colleagues, expect, load_open
 from crm.notifications import services as notifications
 from crm.notifications.models import Kind
 from crm.policy import Actor
 
 
-def reassign(actor: Actor, follow_up_id: UUID, *, assignee_ids: Iterable[UUID]) -> FollowUp:
-    """Give it to colleagues.
+def reassign(
+    actor: Actor, follow_up_id: UUID, *, assignee_ids: Iterable[UUID], version: int | None = None
+) -> FollowUp:
+    """Give to colleagues what the actor has seen in this version; a second click changes nothing.
 
-    Raises `Conflict` when it is done, or with field `assignee` unless they are colleagues.
+    Raises `Stale`, or `Conflict` when it is done, or with field `assignee` unless they are
+    colleagues.
     """
     with transaction():
         follow_up = load_open(actor, follow_up_id)
         wanted = colleagues(actor, assignee_ids, already=follow_up.assignee_ids)
+        if follow_up.assignee_ids != frozenset(wanted):
+            expect(follow_up, version)
         _give(actor.id, follow_up, wanted)
     return follow_up
 

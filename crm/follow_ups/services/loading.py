@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from crm.accounts import queries as accounts
 from crm.db import db
-from crm.errors import Conflict, NotFound
+from crm.errors import Conflict, NotFound, Stale
 from crm.follow_ups.models import FollowUp
 from crm.follow_ups.queries import visible_follow_ups
 from crm.policy import Actor, Permission, authorize
@@ -31,6 +31,12 @@ def load_open(actor: Actor, follow_up_id: UUID) -> FollowUp:
     if not follow_up.is_open:
         raise Conflict("follow_up_done")
     return follow_up
+
+
+def expect(follow_up: FollowUp, version: int | None) -> None:
+    """Raise `Stale` unless it has this version; None is whatever it has."""
+    if version is not None and follow_up.version != version:
+        raise Stale
 
 
 def load_many(actor: Actor, follow_up_ids: Iterable[UUID]) -> Sequence[FollowUp]:

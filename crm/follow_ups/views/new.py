@@ -39,6 +39,7 @@ def new() -> ResponseReturnValue:
                 actor,
                 draft,
                 visibility=form.circle,
+                team_id=origin.team_id,
                 organisation_id=origin.organisation_id,
                 contact_id=origin.contact_id,
                 visit_id=origin.visit_id,

@@ -13,7 +13,7 @@ from crm import audit
 from crm.accounts import queries as accounts
 from crm.accounts.models import Person
 from crm.clock import next_working_day
-from crm.errors import Conflict
+from crm.errors import Conflict, Stale
 from crm.follow_ups import queries, services
 from crm.follow_ups.desk import later_days, openable, quick_days
 from crm.follow_ups.forms import MoveForm, ReassignForm, RepeatForm, ResultForm, SnoozeForm
@@ -24,7 +24,7 @@ from crm.follow_ups.wording import happened, people_named
 from crm.policy import Actor, Permission, authorize
 from crm.web.access import current_actor, requires
 from crm.web.errors import put_on_form
-from crm.web.forms import Form, keys_of
+from crm.web.forms import Form, VersionedForm, keys_of
 from crm.web.notices import Ask, Undo, notify, shortened
 from crm.web.rendering import weekday
 
@@ -105,7 +105,9 @@ def move(follow_up_id: UUID) -> ResponseReturnValue:
         typed = form.day
         due_on = typed if sent.get("exact") else next_working_day(typed, actor.land)
         try:
-            follow_up = services.move(actor, follow_up_id, due_on=due_on)
+            follow_up = services.move(actor, follow_up_id, due_on=due_on, version=form.seen_version)
+        except Stale as stale:
+            return _changed_meanwhile(stale, follow_up_id, form, move_form=form)
         except Conflict as conflict:
             put_on_form(conflict, form)
         else:
@@ -116,7 +118,12 @@ def move(follow_up_id: UUID) -> ResponseReturnValue:
             )
             undo = Undo(
                 url=url_for("follow_ups.move", follow_up_id=follow_up_id),
-                fields={"due_on": before.isoformat(), "exact": "1", "back": kept_back()},
+                fields={
+                    "due_on": before.isoformat(),
+                    "exact": "1",
+                    "version": str(follow_up.version),
+                    "back": kept_back(),
+                },
             )
             notify(with_reason(text, typed if typed != due_on else None), undo=undo)
             return go_back(follow_up_id)
@@ -135,14 +142,23 @@ def reassign(follow_up_id: UUID) -> ResponseReturnValue:
         had = [str(key) for key in sorted(before.assignee_ids)]
         try:
             follow_up = services.reassign(
-                actor, follow_up_id, assignee_ids=keys_of(form.assignee.data)
+                actor,
+                follow_up_id,
+                assignee_ids=keys_of(form.assignee.data),
+                version=form.seen_version,
             )
+        except Stale as stale:
+            return _changed_meanwhile(stale, follow_up_id, form, reassign_form=form)
         except Conflict as conflict:
             put_on_form(conflict, form)
         else:
             undo = Undo(
                 url=url_for("follow_ups.reassign", follow_up_id=follow_up_id),
-                fields={"assignee": had, "back": kept_back()},
+                fields={
+                    "assignee": had,
+                    "version": str(follow_up.version),
+                    "back": kept_back(),
+                },
             )
             text = _(
                 "„%(title)s“ liegt jetzt bei: %(names)s.",
@@ -154,16 +170,26 @@ def reassign(follow_up_id: UUID) -> ResponseReturnValue:
     return page_with(follow_up_id, reassign_form=form)
 
 
-def page_with(
+def _changed_meanwhile(
+    stale: Stale, follow_up_id: UUID, form: VersionedForm, **forms: Form
+) -> ResponseReturnValue:
+    """Show what holds now beside what was typed; sending it again takes its place."""
+    put_on_form(stale, form)
+    form.version.data = str(queries.get(current_actor(), follow_up_id).version)
+    return page_with(follow_up_id, status=409, **forms)
+
+
+def page_with(  # noqa: PLR0913 - by name, one per form
     follow_up_id: UUID,
     *,
+    status: int = 422,
     result_form: Form | None = None,
     move_form: Form | None = None,
     reassign_form: Form | None = None,
     snooze_form: Form | None = None,
     repeat_form: Form | None = None,
 ) -> ResponseReturnValue:
-    """Show one follow-up; a form is given when it was refused."""
+    """Show one follow-up; a form is given when it was refused, with the status of that."""
     actor = current_actor()
     follow_up = queries.get(actor, follow_up_id)
     refused = result_form or move_form or reassign_form or snooze_form or repeat_form
@@ -171,7 +197,11 @@ def page_with(
         authorize(actor, Permission.FOLLOW_UP_CHANGE, follow_up)
     people = _people(actor, follow_up)
     if reassign_form is None:
-        reassign_form = ReassignForm(None, assignee=[str(key) for key in follow_up.assignee_ids])
+        reassign_form = ReassignForm(
+            None,
+            assignee=[str(key) for key in follow_up.assignee_ids],
+            version=str(follow_up.version),
+        )
         reassign_form.offer(people, me=actor.id)
     history = audit.history(follow_up_id)
     names = accounts.names(people_named(history))
@@ -181,7 +211,7 @@ def page_with(
         follow_up=follow_up,
         openable=openable(actor, [follow_up]),
         result_form=result_form or ResultForm(None, result=follow_up.result),
-        move_form=move_form or MoveForm(None),
+        move_form=move_form or MoveForm(None, version=str(follow_up.version)),
         reassign_form=reassign_form,
         snooze_form=snooze_form or SnoozeForm(None),
         repeat_form=repeat_form or RepeatForm(None),
@@ -193,7 +223,7 @@ def page_with(
         history=[(e.at, e.actor_name, happened(e, names)) for e in history],
         actor=actor,
     )
-    return page, 422 if refused else 200
+    return page, status if refused else 200
 
 
 def _people(actor: Actor, follow_up: FollowUp) -> list[Person]:

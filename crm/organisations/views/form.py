@@ -30,14 +30,16 @@ def new() -> ResponseReturnValue:
     """Add an organisation; likely duplicates are shown once before."""
     actor = current_actor()
     form = OrganisationForm(
-        data={"team_id": str(actor.team_id), "name": text_arg("name")}
-        if request.method == "GET"
-        else None
+        data=None
+        if request.method == "POST"
+        else {"team_id": str(actor.team_id), "name": text_arg("name")}
     )
     form.offer(accounts.teams(actor))
     duplicates: list[Duplicate] = []
     if form.validate_on_submit():
-        duplicates = list(queries.likely_duplicates(actor, form.traits()))
+        # A second click would find its own first one
+        is_new = services.already_added(actor, form.draft(), key=form.new_key) is None
+        duplicates = list(queries.likely_duplicates(actor, form.traits())) if is_new else []
         if duplicates and not form.confirm_new.data:
             form.confirm_new.errors = [_("Bitte prüfen Sie, ob es diese Organisation schon gibt.")]
             return _page("organisations/new.html", form, duplicates=duplicates, status=422)

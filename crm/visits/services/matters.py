@@ -45,9 +45,12 @@ def attach_note(actor: Actor, concern_id: UUID, note_id: UUID) -> Concern:
             return concern
         if note.concern_id is not None or note.visit.organisation_id != concern.organisation_id:
             raise Conflict("note_unknown", field="note")
+        if not concern.takes_note(team_id=note.team_id, visibility=note.visibility):
+            raise Conflict("concern_wider", field="note")
         concerns.join_concern(
             actor,
             concern.id,
+            team_id=note.team_id,
             organisation_id=concern.organisation_id,
             flag=concern.flag,
             visibility=note.visibility,

@@ -9,9 +9,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from crm.accounts import queries as accounts
-from crm.clock import moment, now
+from crm.clock import now
 from crm.concerns import queries as concern_queries
-from crm.concerns import services as concerns
 from crm.concerns.models import Flag
 from crm.contacts import queries as contacts
 from crm.contacts import services as contact_services
@@ -23,12 +22,11 @@ from crm.organisations import queries as organisations
 from crm.organisations import services as organisation_services
 from crm.policy import Actor
 from crm.topics import queries as topics
-from crm.visibility import strictest
+from crm.visibility import Visibility, strictest
 from crm.visits import queries
 from crm.visits.draft import NewContact, TopicNoteDraft, VisitDraft
 from crm.visits.models import Attendance, TopicNote, Visit, VisitOrganisation, VisitStatus
-
-_TITLE_LENGTH = 80
+from crm.visits.services import circles, openings
 
 
 def write_rows(
@@ -43,6 +41,7 @@ def write_rows(
     was_completed = visit.status is VisitStatus.COMPLETED
     # A new one has its status already, but has not been a visit before
     is_first_time = visit not in session or not was_completed
+    concerns_before = circles.concerns_of(visit)
     # From here to the flush nothing is asked of the database: half a visit breaks its constraints
     visit.status, visit.draft_form = status, None
     visit.organisation_id = organisation_id
@@ -63,11 +62,15 @@ def write_rows(
         # A plan only remembers which concern a note is to join
         for note in queries.note_per_topic(actor, visit).values():
             note.concern_id = None
+    not_in_form = openings.notes_not_in_form(actor, visit)
     _write_notes(session, actor, visit, draft)
-    follow_ups.narrow_follow_ups(visit.id, None, visit.visibility)
+    if visit.status is VisitStatus.COMPLETED and not was_completed:
+        openings.open_concerns_of(visit, not_in_form)
+    circles.narrow_all(visit, concerns_before)
     for follow_up in draft.follow_ups:
         _add_follow_up(actor, visit, follow_up)
-    if visit.status is not VisitStatus.COMPLETED:
+    if visit.status is not VisitStatus.COMPLETED or visit.visibility is not Visibility.BODY:
+        # The organisation and its history are for all of the body
         return
     if draft.next_visit_due_on:
         organisation_services.set_next_visit(actor, organisation_id, draft.next_visit_due_on)
@@ -158,7 +161,7 @@ def _write_attendances(actor: Actor, visit: Visit, draft: VisitDraft) -> None:
 def _write_notes(session: Session, actor: Actor, visit: Visit, draft: VisitDraft) -> None:
     """Write the notes the actor sees; notes they may not see stay as they are."""
     by_topic = queries.note_per_topic(actor, visit)
-    catalogue = {topic.id for topic in topics.topics()} | set(by_topic)
+    catalogue = {topic.id for topic in topics.topics(with_retired=True)}
     kept = {by_topic[d.topic_id].id for d in draft.topic_notes if d.topic_id in by_topic}
     shown = {note.id for note in by_topic.values()}
     visit.topic_notes[:] = [n for n in visit.topic_notes if n.id not in shown or n.id in kept]
@@ -171,7 +174,7 @@ def _write_notes(session: Session, actor: Actor, visit: Visit, draft: VisitDraft
             note = TopicNote(
                 topic_id=wanted.topic_id,
                 body_id=visit.body_id,
-                team_id=actor.team_id,
+                team_id=visit.team_id,
                 owner_id=actor.id,
                 look_again_on=None,
                 concern_id=None,
@@ -197,16 +200,21 @@ def _follow_through(
     looked_again: date | None,
 ) -> None:
     if visit.status is VisitStatus.COMPLETED:
-        _open_or_join_concern(actor, visit, note, wanted)
+        openings.open_or_join(actor, visit, note, wanted.concern_id)
     elif wanted.wants_concern and wanted.concern_id and visit.organisation_id:
         open_ones = concern_queries.open_of(actor, visit.organisation_id)
-        if wanted.concern_id not in {concern.id for concern in open_ones}:
+        joined = next((one for one in open_ones if one.id == wanted.concern_id), None)
+        if joined is None:
             raise Conflict("concern_unknown", field="concern")
+        if not joined.takes_note(team_id=visit.team_id, visibility=note.visibility):
+            raise Conflict("concern_wider", field="concern")
         note.concern_id = wanted.concern_id
     follow_ups.narrow_follow_ups(visit.id, note.topic_id, note.visibility)
     again_on = wanted.look_again_on
     if again_on and again_on != looked_again and note.flag is Flag.WATCH:
-        _look_again(actor, visit, note, _title(wanted), before=looked_again, again_on=again_on)
+        _look_again(
+            actor, visit, note, openings.title_of(note), before=looked_again, again_on=again_on
+        )
     for follow_up in wanted.follow_ups:
         _add_follow_up(actor, visit, follow_up, note=note)
 
@@ -230,51 +238,6 @@ def _look_again(
     _add_follow_up(actor, visit, draft, note=note)
 
 
-def _open_or_join_concern(
-    actor: Actor, visit: Visit, note: TopicNote, wanted: TopicNoteDraft
-) -> None:
-    """Open or join once; later edits of the note can only narrow the concern's circle."""
-    if visit.organisation_id is None or visit.visited_on is None:
-        return
-    held_at = moment(visit.visited_on, visit.visited_at)
-    if note.concern_id is not None:
-        concerns.narrow_concern(note.concern_id, note.visibility)
-    elif wanted.wants_concern and wanted.concern_id is not None:
-        note.concern_id = concerns.join_concern(
-            actor,
-            wanted.concern_id,
-            organisation_id=visit.organisation_id,
-            flag=note.flag,
-            visibility=note.visibility,
-            held_at=held_at,
-        ).id
-    elif wanted.wants_concern:
-        note.concern_id = concerns.open_concern(
-            actor,
-            organisation_id=visit.organisation_id,
-            topic_id=note.topic_id,
-            title=wanted.concern_title or _title(wanted),
-            flag=note.flag,
-            visibility=note.visibility,
-            opened_at=held_at,
-        ).id
-
-
-def _title(wanted: TopicNoteDraft) -> str:
-    """Return the first sentence of a note, shortened at a word; else the topic's name."""
-    first = wanted.note.strip().split("\n")[0].split(". ")[0].rstrip(".")
-    if not first:
-        names = {topic.id: topic.name_de for topic in topics.topics(with_retired=True)}
-        return names[wanted.topic_id]
-    if len(first) <= _TITLE_LENGTH:
-        return first
-    return (
-        first[:_TITLE_LENGTH].rpartition(" ")[0] + " …"
-        if " " in first[:_TITLE_LENGTH]
-        else (first[:_TITLE_LENGTH] + "…")
-    )
-
-
 def _add_follow_up(
     actor: Actor, visit: Visit, draft: FollowUpDraft, *, note: TopicNote | None = None
 ) -> None:
@@ -282,6 +245,7 @@ def _add_follow_up(
         actor,
         draft,
         visibility=note.visibility if note else visit.visibility,
+        team_id=visit.team_id,
         organisation_id=visit.organisation_id,
         visit_id=visit.id,
         topic_id=note.topic_id if note else None,

@@ -39,7 +39,7 @@ _STATUS = {"complete": VisitStatus.COMPLETED, "plan": VisitStatus.PLANNED}
 def new() -> ResponseReturnValue:
     """Log or plan a visit, or keep it as a draft."""
     actor = current_actor()
-    if request.method == "GET":
+    if request.method != "POST":
         data = desk.blank_data(actor, key_arg("organisation"))
         if planned_on := day_arg("planned_on"):
             data["visited_on"] = next_working_day(planned_on, actor.land)
@@ -84,7 +84,7 @@ def edit(visit_id: UUID) -> ResponseReturnValue:
     authorize(actor, Permission.VISIT_EDIT, visit)
     if visit.status is VisitStatus.DRAFT:
         return _draft_page(visit)
-    if request.method == "GET":
+    if request.method != "POST":
         return _edit_page(visit)
     intent = request.form.get("intent", "save")
     if intent in _KEPT_EDIT:
