@@ -19,6 +19,7 @@ from crm.demo.people import add_people
 from crm.demo.scenes import Scenes
 from crm.demo.story import DAYS_BACK, LEFT_DAYS_AGO, Story
 from crm.demo.texts import Texts
+from crm.demo.told import add_notifications
 from crm.demo.writing import Writer
 from crm.errors import Conflict
 from crm.organisations.models import Organisation
@@ -61,6 +62,7 @@ def load_demo(settings: Settings, *, password: str) -> None:
         add_drafts(batch, rng, people, directory, known_topics)
         batch.save(session)
         _set_next_visits(session)
+        add_notifications(session, rng)
 
 
 def _set_next_visits(session: Session) -> None:

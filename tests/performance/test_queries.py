@@ -33,7 +33,7 @@ def _add(make: Make, count: int, *, reader: Person, organisation: Organisation |
         )
         make.visit(VisitStatus.PLANNED, owner=reader, organisation=place)
         make.visit(VisitStatus.DRAFT, owner=reader)
-        make.follow_up(
+        follow_up = make.follow_up(
             owner=owner,
             assignees=[reader, owner],
             due_on=today() - timedelta(days=number % 2),
@@ -42,6 +42,7 @@ def _add(make: Make, count: int, *, reader: Person, organisation: Organisation |
             concern_id=concern.id,
             visit_id=visit.id,
         )
+        make.notification(reader, follow_up)
 
 
 def _asked(person: Browser, url: str, statements: list[str]) -> list[str]:
