@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,14 +28,18 @@ _PATIENCE = 40
 
 
 @contextmanager
-def _working(installation: Installation, post: Post) -> Iterator[subprocess.Popen[bytes]]:
+def _working(
+    installation: Installation, post: Post, *arguments: str
+) -> Iterator[subprocess.Popen[bytes]]:
     settings = post.settings
     process = subprocess.Popen(
-        [CRM, "worker"],
+        [CRM, *(arguments or ("worker",))],
         env={
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
             "PYTHONPATH": str(ROOT),
+            "PORT": str(_free_port()),
+            "CRM_WORKERS": "1",
             "CRM_INSTANCE": str(installation.settings.instance),
             "CRM_DATABASE_URL": installation.settings.database_url,
             "CRM_SMTP_HOST": settings.smtp_host,
@@ -48,6 +54,20 @@ def _working(installation: Installation, post: Post) -> Iterator[subprocess.Pope
     finally:
         process.kill()
         process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+    return port
+
+
+def _wait_for_workers(installation: Installation, number: int) -> None:
+    give_up = time.monotonic() + _PATIENCE
+    while installation.rows("SELECT count(*) FROM worker") != [(number,)]:
+        assert time.monotonic() < give_up
+        time.sleep(0.1)
 
 
 def _queue(installation: Installation, key: str) -> None:
@@ -98,6 +118,18 @@ def test_a_damaged_queue_holds_nothing_up(installation: Installation, post: Post
 
     with _working(installation, post):
         arrived.get(timeout=_PATIENCE)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_worker_beside_the_web_ends_with_it_however_it_ends(
+    installation: Installation, post: Post
+) -> None:
+    with _working(installation, post, "run", "--worker") as web:
+        _wait_for_workers(installation, 1)
+        web.kill()
+        web.wait()
+
+        _wait_for_workers(installation, 0)
 
 
 def test_a_worker_refuses_a_database_of_another_version(fresh: Installation) -> None:
