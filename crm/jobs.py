@@ -10,6 +10,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
+from pathlib import Path
 
 import psycopg
 import sqlalchemy as sa
@@ -70,6 +71,11 @@ class Jobs:
             shutdown_timeout=_LONGEST_END,
         )
 
+    def close(self) -> None:
+        """Close the connection to the queue, if there is one."""
+        if "queue" in self.__dict__:
+            self.queue.storage.close()
+
     def _call(self, name: str) -> None:
         self.work(name)
 
@@ -98,16 +104,24 @@ def init_app(app: Flask) -> None:
 def _queue_of(settings: Settings) -> Huey:
     url = sa.make_url(settings.url)
     if url.get_backend_name() == "sqlite":
-        # Rollback journal: the standard library's SQLite may have the WAL-reset race
-        return SqliteHuey(
-            "augenhoehe",
-            filename=str(settings.instance / "queue.sqlite3"),
-            fsync=True,
-            journal_mode="truncate",
-            results=False,
-        )
+        file = settings.instance / "queue.sqlite3"
+        try:
+            return _file_queue(file)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            _log.warning("The queue was damaged and is begun anew; nothing is lost.")
+            file.unlink()
+            return _file_queue(file)
     _, values = url.get_dialect()().create_connect_args(url)
     return PostgresHuey("augenhoehe", dsn=make_conninfo("", **values), results=False)
+
+
+def _file_queue(file: Path) -> Huey:
+    # Rollback journal: the standard library's SQLite may have the WAL-reset race
+    return SqliteHuey(
+        "augenhoehe", filename=str(file), fsync=True, journal_mode="truncate", results=False
+    )
 
 
 def _nothing(name: str) -> None:

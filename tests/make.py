@@ -24,6 +24,7 @@ from crm.concerns.models import Concern, Flag, Outcome, Stage
 from crm.contacts.models import Contact, ContactPlace
 from crm.db import Base, Record, db, transaction
 from crm.follow_ups.models import Assignee, FollowUp
+from crm.notifications.models import Kind, Notification
 from crm.organisations.matching import name_key
 from crm.organisations.models import Organisation, OrganisationKind
 from crm.partners.models import Offer
@@ -413,6 +414,23 @@ class Make:
             ).one()
             found.text = text
         return found
+
+    def notification(self, person: Person, follow_up: FollowUp, **columns: Any) -> Notification:
+        """Make a notification that tells `person` of a follow-up which the officer gave them."""
+        return self._save(
+            Notification(
+                **{
+                    "person_id": person.id,
+                    "kind": Kind.GIVEN,
+                    "key": f"given:{follow_up.id}",
+                    "at": now(),
+                    "in_app": True,
+                    "by_id": follow_up.owner_id,
+                    "follow_up_id": follow_up.id,
+                }
+                | columns
+            )
+        )
 
     # --- what the builders share ----------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from config import Settings
 class Post:
     """A mail server that keeps what it gets, and answers as a test wants it to.
 
+    at_most  how many mails it takes over one connection
     answers  what it says instead of "ok", by the recipient
     """
 
@@ -27,6 +28,8 @@ class Post:
     got: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
+    at_most: int = 1_000
+    peers: dict[Any, list[str]] = field(default_factory=dict)
     before_ok: Callable[[], None] = lambda: None
 
     async def handle_RCPT(  # noqa: N802 - the library's word
@@ -37,11 +40,21 @@ class Post:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_MAIL(  # noqa: N802
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if session.peer in self.peers and len(self.peers[session.peer]) >= self.at_most:
+            return "421 enough for one connection"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         message = message_from_bytes(envelope.content or b"", policy=default)  # type: ignore[arg-type]
         assert isinstance(message, EmailMessage)
         self.got.append(message)
         self.recipients += envelope.rcpt_tos
+        self.peers.setdefault(session.peer, []).append(str(message["Subject"]))
         self.before_ok()
         return "250 OK"
 

@@ -22,6 +22,7 @@ from crm.demo.reports import add_reports
 from crm.demo.scenes import Scenes
 from crm.demo.story import DAYS_BACK, LEFT_DAYS_AGO, Story
 from crm.demo.texts import Texts
+from crm.demo.told import add_notifications
 from crm.demo.writing import Writer
 from crm.errors import Conflict
 from crm.organisations.models import Organisation
@@ -69,6 +70,7 @@ def load_demo(settings: Settings, *, password: str) -> None:
         referring.add_referrals(session)
         batch.save(session)
         _set_next_visits(session)
+        add_notifications(session, rng)
     # Counts what is stored, so it comes after
     add_reports(people, today=day)
 

@@ -17,7 +17,9 @@ from crm.mail.models import Failure
 
 _PATIENCE = 20
 _PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
-_PERMANENT = 500
+_TEMPORARY, _PERMANENT = 400, 500
+# RFC 5321: "service not available, closing transmission channel"
+_GOODBYE = 421
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +90,21 @@ class SmtpLine:
         Raises `NotSent`.
         """
         message = self._message(letter)
+        is_used = self._is_open()
+        try:
+            self._transfer(message, letter.recipient)
+        except NotSent as failure:
+            # It takes only so many mails over one connection: this one it has not taken
+            if not is_used or failure.answer != _GOODBYE or failure.failure is not Failure.SENDER:
+                raise
+            self._close()
+            self._transfer(message, letter.recipient)
+
+    def _transfer(self, message: EmailMessage, recipient: str) -> None:
         smtp = self._smtp or self._connect()
         self._smtp = smtp
         try:
-            smtp.send_message(message, to_addrs=[letter.recipient])
+            smtp.send_message(message, to_addrs=[recipient])
         except smtplib.SMTPRecipientsRefused as refused:
             code = next(iter(refused.recipients.values()))[0]
             raise _refused(Failure.ADDRESS, code) from refused
@@ -103,9 +116,25 @@ class SmtpLine:
             # An address with umlauts that this mail server does not take
             raise NotSent(Failure.ADDRESS, for_good=True) from refused
         except (OSError, smtplib.SMTPException) as broken:
-            smtp.close()
-            self._smtp = None
+            self._close()
             raise NotSent(Failure.CONNECTION, _code(broken), for_all=True) from broken
+
+    def _is_open(self) -> bool:
+        """Tell whether there is a connection that still answers; close one that does not."""
+        if self._smtp is None:
+            return False
+        try:
+            is_open = self._smtp.noop()[0] < _TEMPORARY
+        except (OSError, smtplib.SMTPException):
+            is_open = False
+        if not is_open:
+            self._close()
+        return is_open
+
+    def _close(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
 
     def _message(self, letter: Letter) -> EmailMessage:
         message = EmailMessage()

@@ -33,11 +33,14 @@ def tell(  # noqa: PLR0913 - by name, one per column
     """Tell people of a concern or a follow-up, each once, as they want it; in `transaction()`.
 
     by_id   who did it, and is not told; a thing that nobody did has none
-    step    with `due_on`: which clock of a concern it is about; each of them is told of
+    step    with `due_on`: which clock of a concern it is about; each of them is told of. Of an
+            answer: whose, so that each is told of
 
     Whoever has left, or has no role, is not told.
     """
     wanted = set(person_ids) - {by_id}
+    if not wanted:
+        return
     key = ":".join(str(part) for part in (kind, concern_id or follow_up_id, step, due_on) if part)
     with transaction() as session:
         known = sa.select(Notification.person_id).where(
@@ -96,11 +99,17 @@ def _mail(person: Person, notification: Notification) -> None:
 
 
 def take_back(
-    *, kind: Kind, follow_up_id: UUID, person_ids: Collection[UUID] | None = None
+    *,
+    kind: Kind,
+    concern_id: UUID | None = None,
+    follow_up_id: UUID | None = None,
+    person_ids: Collection[UUID] | None = None,
 ) -> None:
-    """Take back what was told of a follow-up, as if it had never happened; in `transaction()`."""
+    """Take back what was told of a thing, as if it had never happened; in `transaction()`."""
     statement = sa.delete(Notification).where(
-        Notification.kind == kind, Notification.follow_up_id == follow_up_id
+        Notification.kind == kind,
+        Notification.concern_id == concern_id,
+        Notification.follow_up_id == follow_up_id,
     )
     if person_ids is not None:
         statement = statement.where(Notification.person_id.in_(person_ids))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -23,8 +23,10 @@ bp = Blueprint("notifications", __name__)
 
 
 def _unread() -> int:
-    """Return the number in the top bar; asked for when the page is drawn."""
-    return listing.unread(current_actor())
+    """Return the number in the top bar, asked for once a page."""
+    if "unread_notifications" not in g:
+        g.unread_notifications = listing.unread(current_actor())
+    return int(g.unread_notifications)
 
 
 def _choices() -> Mapping[Kind, Choice]:
@@ -57,7 +59,7 @@ def index() -> ResponseReturnValue:
         "notifications/index.html",
         page=page,
         items=listing.items(page.items),
-        unread=listing.unread(actor),
+        unread=_unread(),
     )
 
 

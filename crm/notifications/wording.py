@@ -6,9 +6,10 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
+from crm.clock import BERLIN
 from crm.concerns.deadlines import Step
 from crm.notifications.listing import Item
-from crm.notifications.models import Kind
+from crm.notifications.models import Kind, Notification
 from crm.web.rendering import day
 
 
@@ -24,14 +25,17 @@ def said(item: Item) -> str:
             return _("%(name)s hat Ihre Wiedervorlage erledigt", name=item.by)
         case Kind.ANSWER:
             return _("Ein Partner hat geantwortet")
-    step = _step(notification.step)
+    return _clock(notification)
+
+
+def _clock(notification: Notification) -> str:
+    due_on, told_on = notification.due_on, notification.at.astimezone(BERLIN).date()
+    values = {"step": _step(notification.step), "day": day(due_on)}
     if notification.kind is Kind.ESCALATION:
-        return _(
-            "Dringend: Die Frist für %(step)s ist am %(day)s abgelaufen",
-            step=step,
-            day=day(notification.due_on),
-        )
-    return _("Die Frist für %(step)s endet am %(day)s", step=step, day=day(notification.due_on))
+        return _("Dringend: Die Frist für %(step)s ist am %(day)s abgelaufen", **values)
+    if due_on and due_on < told_on:
+        return _("Die Frist für %(step)s ist am %(day)s abgelaufen", **values)
+    return _("Die Frist für %(step)s endet am %(day)s", **values)
 
 
 def _step(step: str) -> str:

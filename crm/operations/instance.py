@@ -55,10 +55,12 @@ def prepare(settings: Settings) -> None:
 @contextmanager
 def opened(settings: Settings) -> Iterator[None]:
     """Let a block use queries and services; leaves no connection behind for a later process."""
-    with create_app(settings).app_context():
+    app = create_app(settings)
+    with app.app_context():
         try:
             yield
         finally:
+            app.extensions["jobs"].close()
             db.session.close()
             for engine in db.engines.values():
                 engine.dispose()

@@ -56,12 +56,12 @@ def digest(mail: Mail, public_url: str) -> Content | None:
 
 
 def notice(mail: Mail, public_url: str) -> Content | None:
-    """Return a single notification as a mail; None when it is gone or out of sight."""
+    """Return a single notification as a mail; None when it is gone, read or out of sight."""
     with _read_by(mail, public_url) as person:
         if person is None or person.role is Role.NONE:
             return None
         item = listing.find(person.actor, UUID(mail.key.rpartition(":")[2]))
-        if item is None:
+        if item is None or item.notification.read_at is not None:
             return None
         text = said(item)
         line = Line(text=item.title, detail=item.organisation_name, url=address(item, whole=True))

@@ -17,6 +17,7 @@ from crm.accounts.models import Person, Team
 from crm.clock import now, today
 from crm.concerns.models import Flag, Outcome, Stage
 from crm.contacts.models import Contact
+from crm.notifications.models import Kind
 from crm.organisations.models import Organisation, OrganisationKind
 from crm.policy import Role
 from crm.referrals.models import ReferralResult
@@ -68,7 +69,9 @@ def database_kind() -> str:
 def world(make: Make) -> World:
     """Make one of everything, in every state that has words of its own."""
     team = make.team("North", body=make.body("Agency"))
-    manager = make.person(Role.MANAGER, team=team, name="Mary Major", language="en")
+    manager = make.person(
+        Role.MANAGER, team=team, name="Mary Major", language="en", is_administrator=True
+    )
     company = make.organisation(
         "Example Ltd", team=team, municipality="Newtown", industry="Steel",
         employees=84, turnover_from=1, turnover_to=5, is_target=True, shared=True,
@@ -95,6 +98,12 @@ def world(make: Make) -> World:
         follow_up = make.follow_up(
             f"Call {days}", owner=manager, due_on=today() + timedelta(days=days), promised=True,
             organisation_id=company.id, visit_id=visit.id, concern_id=concern.id,
+        )  # fmt: skip
+    make.notification(manager, follow_up)
+    for kind, step in ((Kind.CLOCK, "resolution"), (Kind.ESCALATION, "first_response")):
+        make.notification(
+            manager, follow_up, kind=kind, key=kind, follow_up_id=None, concern_id=concern.id,
+            step=step, due_on=today(),
         )  # fmt: skip
     make.follow_up("Done", owner=manager, done=True, organisation_id=company.id, visit_id=visit.id)
     helper = make.organisation(

@@ -16,6 +16,7 @@ OFFICER, MANAGER, READER = (
     next(account.email for account in ACCOUNTS if account.role is role)
     for role in (Role.OFFICER, Role.MANAGER, Role.READER)
 )
+ADMINISTRATOR = next(account.email for account in ACCOUNTS if account.role is Role.NONE)
 
 
 def sign_in(page: Page, email: str) -> None:
@@ -251,6 +252,7 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "partner": partner,
     "partner's offers": offers_of_a_partner,
     "account, address of the calendar": calendar_address,
+    "notifications": at("/notifications"),
     "menu": menu_open,
     "not found": at("/visits/00000000-0000-7000-8000-000000000000"),
 }
@@ -295,6 +297,19 @@ def test_axe_finds_nothing_in_any_state(scheme: Scheme, width: int, demo_windows
             found.append(f"{name}: {wide} px wider than the screen")
 
     assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_where_the_product_is_run(scheme: Scheme, demo_windows: Windows) -> None:
+    page = demo_windows.open(scheme=scheme, width=PHONE)
+    page.goto("/sign-in?next=/admin/mail")
+    page.get_by_label("E-Mail").fill(ADMINISTRATOR)
+    page.get_by_label("Passwort").fill(PASSWORD)
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mailversand")
+
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 @pytest.mark.parametrize("email", [MANAGER, READER])

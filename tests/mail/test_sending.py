@@ -135,6 +135,15 @@ def test_a_mail_server_that_is_down_loses_none_and_repeats_none(app: Flask, post
     assert _server(app).failures == 0
 
 
+def test_a_mail_server_that_takes_few_at_a_time_gets_all(app: Flask, post: Post) -> None:
+    post.at_most = 2
+    _queue(app, "1", "2", "3", "4", "5")
+
+    _send(app, post.settings)
+
+    assert [len(mails) for mails in post.peers.values()] == [2, 2, 1]
+
+
 def test_pauses_grow_to_an_hour() -> None:
     minutes = [services.pause(count).total_seconds() / 60 for count in range(1, 9)]
 

@@ -63,7 +63,7 @@ def test_what_is_set_is_shown_but_never_the_password(
     page = administrator.open("mail.show")
 
     (shown,) = page.texts("#settings")
-    for expected in ("127.0.0.1", "tls", "crm", "crm@kreis.example", "https://crm.kreis.example"):
+    for expected in ("127.0.0.1", "TLS", "crm", "crm@kreis.example", "https://crm.kreis.example"):
         assert expected in shown
     assert "geheim" not in page.text
 

@@ -44,7 +44,7 @@ def _add(make: Make, count: int, *, reader: Person, organisation: Organisation |
         make.visit(VisitStatus.DRAFT, owner=reader)
         # One that is overdue and one for today: no part of a page is empty
         for due_on in (today() - timedelta(days=1), today()):
-            make.follow_up(
+            follow_up = make.follow_up(
                 owner=owner,
                 assignees=[reader, owner],
                 due_on=due_on,
@@ -53,6 +53,7 @@ def _add(make: Make, count: int, *, reader: Person, organisation: Organisation |
                 concern_id=concern.id,
                 visit_id=visit.id,
             )
+            make.notification(reader, follow_up)
         make.report(author=owner)
 
 

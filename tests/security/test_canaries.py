@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any
@@ -24,6 +25,7 @@ from crm.clock import today
 from crm.concerns.models import Flag, Stage
 from crm.contacts.models import Contact
 from crm.db import Base, db
+from crm.follow_ups.models import FollowUp
 from crm.organisations.models import Organisation, OrganisationKind
 from crm.policy import Permission, Role
 from crm.referrals.models import ReferralResult
@@ -212,15 +214,23 @@ def _everything_to_read(browser: Browser, keys: Keys) -> dict[str, str]:
     return found
 
 
+def _tell_of_it(make: Make, reader: Person, hidden: list[Keys]) -> None:
+    """Let the reader have been told of what they may not see any more."""
+    for keys in hidden:
+        follow_up = make.run(partial(db.session.get_one, FollowUp, keys["follow_up_id"]))
+        make.notification(reader, follow_up)
+
+
 @pytest.mark.parametrize("role", [Role.READER, Role.OFFICER, Role.MANAGER])
 def test_what_is_hidden_changes_no_word_of_what_is_seen(
     role: Role, make: Make, browser: Browser
 ) -> None:
     world = World(make)
-    person = browser.signed_in_as(make.person(role))
+    reader = make.person(role)
+    person = browser.signed_in_as(reader)
     before = _everything_to_read(person, world.seen)
 
-    world.hide(role)
+    _tell_of_it(make, reader, world.hide(role))
 
     after = _everything_to_read(person, world.seen)
     assert [url for url in before if before[url] != after[url]] == []

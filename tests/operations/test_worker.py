@@ -1,0 +1,136 @@
+"""The worker of an installation: it looks when it is woken, and ends when it is told to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Queue
+
+import pytest
+
+from config import ROOT
+from crm.db import transaction
+from crm.mail.models import Reason
+from crm.mail.services import queue_mail
+from crm.operations import instance
+from tests.operations.conftest import Installation
+from tests.post import Post
+
+CRM = Path(sys.executable).with_name("crm")
+_PATIENCE = 40
+
+
+@contextmanager
+def _working(
+    installation: Installation, post: Post, *arguments: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    settings = post.settings
+    process = subprocess.Popen(
+        [CRM, *(arguments or ("worker",))],
+        env={
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": str(ROOT),
+            "PORT": str(_free_port()),
+            "CRM_WORKERS": "1",
+            "CRM_INSTANCE": str(installation.settings.instance),
+            "CRM_DATABASE_URL": installation.settings.database_url,
+            "CRM_SMTP_HOST": settings.smtp_host,
+            "CRM_SMTP_PORT": str(settings.smtp_port),
+            "CRM_SMTP_TLS": settings.smtp_tls,
+            "CRM_MAIL_FROM": settings.mail_from,
+            "CRM_PUBLIC_URL": settings.public_url,
+        },
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+    return port
+
+
+def _wait_for_workers(installation: Installation, number: int) -> None:
+    give_up = time.monotonic() + _PATIENCE
+    while installation.rows("SELECT count(*) FROM worker") != [(number,)]:
+        assert time.monotonic() < give_up
+        time.sleep(0.1)
+
+
+def _queue(installation: Installation, key: str) -> None:
+    with instance.opened(installation.settings), transaction():
+        queue_mail(to="o@kreis.example", reason=Reason.REFERRAL, key=key, subject=key, text="x")
+
+
+def test_a_worker_sends_what_waited_and_is_woken_by_what_comes(
+    installation: Installation, post: Post
+) -> None:
+    arrived: Queue[None] = Queue()
+    post.before_ok = lambda: arrived.put(None)
+    _queue(installation, "waited")
+
+    with _working(installation, post) as worker:
+        arrived.get(timeout=_PATIENCE)
+        assert installation.rows("SELECT count(*) FROM worker") == [(1,)]
+        for number in range(3):
+            _queue(installation, f"came {number}")
+            arrived.get(timeout=_PATIENCE)
+        worker.send_signal(signal.SIGTERM)
+
+        assert worker.wait(timeout=_PATIENCE) == 0
+
+    assert [message["Subject"] for message in post.got] == ["waited", "came 0", "came 1", "came 2"]
+    assert installation.rows("SELECT count(*) FROM worker") == [(0,)]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_the_queue_may_be_lost(installation: Installation, post: Post) -> None:
+    _queue(installation, "waited")
+    (installation.settings.instance / "queue.sqlite3").unlink()
+    arrived: Queue[None] = Queue()
+    post.before_ok = lambda: arrived.put(None)
+
+    with _working(installation, post):
+        arrived.get(timeout=_PATIENCE)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_damaged_queue_holds_nothing_up(installation: Installation, post: Post) -> None:
+    queue = installation.settings.instance / "queue.sqlite3"
+    queue.write_bytes(b"no database at all, and longer than the header of one would be" * 20)
+    arrived: Queue[None] = Queue()
+    post.before_ok = lambda: arrived.put(None)
+
+    _queue(installation, "saved")
+
+    with _working(installation, post):
+        arrived.get(timeout=_PATIENCE)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_worker_beside_the_web_ends_with_it_however_it_ends(
+    installation: Installation, post: Post
+) -> None:
+    with _working(installation, post, "run", "--worker") as web:
+        _wait_for_workers(installation, 1)
+        web.kill()
+        web.wait()
+
+        _wait_for_workers(installation, 0)
+
+
+def test_a_worker_refuses_a_database_of_another_version(fresh: Installation) -> None:
+    assert "crm upgrade" in fresh.refused("worker")
