@@ -254,7 +254,7 @@ def read_backup(settings: Settings, *, file: Path, replace: bool) -> None:
     click.echo(f"Eingespielt: Sicherung vom {restored.manifest.created_at}.")
     if restored.old_data:
         click.echo(f"Die bisherigen Daten liegen hier: {restored.old_data}")
-    click.echo("Alle Personen müssen sich neu anmelden.")
+    click.echo("Alle Personen müssen sich neu anmelden und ihren Kalender neu abonnieren.")
 
 
 @crm.command("upgrade")

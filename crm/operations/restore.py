@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from config import Settings
 from crm.accounts.models import SignIn
+from crm.calendar.models import CalendarFeed
 from crm.db import make_engine
 from crm.migrating import knows_revision
 from crm.operations import database, instance, postgres, sqlite, upgrade
@@ -98,8 +99,10 @@ def _restore_postgres(settings: Settings, copy: Path, *, has_people: bool) -> st
 def _bring_up_to_date(engine: sa.Engine) -> None:
     upgrade.carry_out(engine)
     with engine.begin() as connection:
-        # whoever signed out after the backup must not be signed in again
+        # whoever signed out after the backup must not be signed in again, nor a calendar that was
+        # taken away be handed out
         connection.execute(sa.delete(SignIn))
+        connection.execute(sa.delete(CalendarFeed))
 
 
 @contextmanager

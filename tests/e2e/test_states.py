@@ -88,6 +88,24 @@ def menu_open(page: Page) -> None:
     expect(page.locator("main table details[open]")).to_be_visible()
 
 
+def calendar_address(page: Page) -> None:
+    page.goto("/account")
+    page.locator("#calendar form button").first.click()
+    expect(page.get_by_label("Adresse Ihres Kalenders")).to_be_visible()
+
+
+def hand_over(page: Page) -> None:
+    page.goto("/hand-over")
+    page.locator("#people a").last.click()
+    page.get_by_text("Je Art jemand anderes").click()
+
+
+def hand_over_with_errors(page: Page) -> None:
+    hand_over(page)
+    page.get_by_role("button", name="Alles weitergeben").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 STATES: Mapping[str, Callable[[Page], None]] = {
     "my day": at("/"),
     "visits": at("/visits"),
@@ -114,9 +132,36 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "contacts": at("/contacts"),
     "contact": first_of("/contacts"),
     "contact form": at("/contacts/new"),
+    "account": at("/account"),
+    "account, address of the calendar": calendar_address,
     "menu": menu_open,
     "not found": at("/visits/00000000-0000-7000-8000-000000000000"),
 }
+
+
+STATES_OF_MANAGERS: Mapping[str, Callable[[Page], None]] = {
+    "people": at("/hand-over"),
+    "hand over": hand_over,
+    "hand over, errors": hand_over_with_errors,
+}
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_what_managers_do(
+    scheme: Scheme, width: int, demo_windows: Windows
+) -> None:
+    page = demo_windows.open(scheme=scheme, width=width)
+    sign_in(page, MANAGER)
+    found = []
+    for name, reach in STATES_OF_MANAGERS.items():
+        reach(page)
+        found += [f"{name}: {line}" for line in axe(page)]
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if wide > 0:
+            found.append(f"{name}: {wide} px wider than the screen")
+
+    assert found == []
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])

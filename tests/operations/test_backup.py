@@ -91,6 +91,24 @@ def test_a_restore_ends_every_session(installation: Installation, tmp_path: Path
     assert installation.rows("SELECT count(*) FROM sign_in") == [(0,)]
 
 
+def test_a_calendar_that_was_taken_away_does_not_come_back(
+    installation: Installation, tmp_path: Path
+) -> None:
+    with installation.connection() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO calendar_feed (id, person_id, token_hash, created_at)"
+                " SELECT id, id, :token, created_at FROM person"
+            ),
+            {"token": b"x" * 32},
+        )
+    installation.done("backup", tmp_path / "with-calendar.tar.gz")
+
+    installation.done("restore", "--replace", tmp_path / "with-calendar.tar.gz")
+
+    assert installation.rows("SELECT count(*) FROM calendar_feed") == [(0,)]
+
+
 def test_data_is_not_replaced_by_accident(installation: Installation, saved: Path) -> None:
     installation.done(*OTTO)
     before = installation.content()
