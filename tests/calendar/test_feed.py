@@ -247,20 +247,20 @@ def test_the_rule_of_summer_time_is_that_of_the_time_zone_database(year: int, ma
 
 
 @pytest.mark.parametrize(
-    ("day", "at", "utc"),
+    ("day", "at", "shown", "utc"),
     [
         # The last day of summer time, and the first of winter time
-        (date(2026, 10, 24), time(9), "07:00"),
-        (date(2026, 10, 25), time(9), "08:00"),
-        (date(2027, 3, 27), time(9), "08:00"),
-        (date(2027, 3, 28), time(9), "07:00"),
+        (date(2026, 10, 24), time(9), "09:00", "07:00"),
+        (date(2026, 10, 25), time(9), "09:00", "08:00"),
+        (date(2027, 3, 27), time(9), "09:00", "08:00"),
+        (date(2027, 3, 28), time(9), "09:00", "07:00"),
         # The clocks skip it: it becomes half past three; and it comes twice: the first of them
-        (date(2027, 3, 28), time(2, 30), "01:30"),
-        (date(2026, 10, 25), time(2, 30), "00:30"),
+        (date(2027, 3, 28), time(2, 30), "03:30", "01:30"),
+        (date(2026, 10, 25), time(2, 30), "02:30", "00:30"),
     ],
 )
 def test_times_are_right_around_the_change_of_summer_time(
-    day: date, at: time, utc: str, make: Make
+    day: date, at: time, shown: str, utc: str, make: Make
 ) -> None:
     visit = make.visit(PLANNED, owner=make.person(), visited_on=day, visited_at=at)
     visit.organisation = make.organisation()
@@ -269,6 +269,7 @@ def test_times_are_right_around_the_change_of_summer_time(
     calendar = read(make.run(lambda: calendar_file(found, link=lambda _record: HOST)))
 
     [event] = calendar.events
+    assert event.start.strftime("%H:%M") == shown
     assert event.start.astimezone(ZoneInfo("UTC")).strftime("%H:%M") == utc
     assert event.duration == timedelta(hours=1)
 
