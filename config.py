@@ -17,6 +17,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
+_LAST_PORT = 65_535
 SMALLEST_SECRET = 32
 
 
@@ -34,6 +35,13 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 0:
         raise ValueError("a whole number from 0")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 < number <= _LAST_PORT:
+        raise ValueError(f"a port from 1 to {_LAST_PORT}")
     return number
 
 
@@ -94,7 +102,7 @@ class Settings:
         str, "", "At least 32 characters; empty: read from `secret-key` in the instance folder."
     )
     agency_name: str = _setting(str, "", "Name of the agency, shown in the top bar and in reports.")
-    port: int = _setting(_positive, 8000, "Port of the web server.")
+    port: int = _setting(_port, 8000, "Port of the web server.")
     workers: int = _setting(_positive, 2, "Web processes.")
     trusted_hosts: tuple[str, ...] = _setting(
         _names, (), "Host names under which the product answers, comma-separated; empty: any."

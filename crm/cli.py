@@ -7,6 +7,7 @@ import sys
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -103,6 +104,12 @@ def user() -> None:
 @click.option("--role", type=click.Choice(_ROLES), required=True, help="Rolle im Team.")
 @click.option("--team", help="Name des Teams; ohne Rolle entbehrlich.")
 @click.option("--body", help="Träger, wenn mehrere ein Team dieses Namens haben.")
+@click.option(
+    "--leads",
+    multiple=True,
+    metavar="TEAM",
+    help="Weiteres Team, das die Person leitet (nur mit --role manager); mehrmals möglich.",
+)
 @click.option("--administrator", is_flag=True, help="Verwaltet außerdem die Instanz.")
 @click.option("--password-stdin", is_flag=True, help="Passwort von der Standardeingabe lesen.")
 @with_settings
@@ -114,11 +121,14 @@ def add_user(  # noqa: PLR0913
     role: str,
     team: str | None,
     body: str | None,
+    leads: tuple[str, ...],
     administrator: bool,
     password_stdin: bool,
 ) -> None:
     """Eine Person anlegen."""
     _refuse_old(settings)
+    if leads and role != Role.MANAGER:
+        raise Refused("Teams leiten (--leads) kann nur, wer die Rolle manager hat.")
     password, is_random = ask_password(from_stdin=password_stdin)
     with instance.opened(settings):
         body_id = None
@@ -127,19 +137,32 @@ def add_user(  # noqa: PLR0913
             if found is None:
                 raise Refused(f"Den Träger „{body}“ gibt es nicht.")
             body_id = found.id
-        found_team = queries.find_team(team, body_id=body_id) if team else None
-        if team and found_team is None:
-            raise Refused(f"Das Team „{team}“ gibt es nicht; `crm team add` legt es an.")
+        team_id = _team(team, body_id) if team else None
         services.add_person(
             email=email,
             name=name,
             password=password,
             role=Role(role),
-            team_id=found_team.id if found_team else None,
+            team_id=team_id,
             is_administrator=administrator,
+            leads=tuple(_team(name, body_id) for name in leads),
         )
     click.echo(f"{name} ist angelegt.")
     tell_password(email, password, is_random=is_random)
+
+
+def _team(name: str, body_id: UUID | None) -> UUID:
+    """Return the key of the team of this name; refuse to guess."""
+    found = queries.teams_named(name, body_id=body_id)
+    if not found:
+        raise Refused(f"Das Team „{name}“ gibt es nicht; `crm team add` legt es an.")
+    if len(found) > 1:
+        bodies = ", ".join(sorted(f"„{team.body.name}“" for team in found))
+        raise Refused(
+            f"Das Team „{name}“ gibt es bei mehreren Trägern: {bodies}. Bitte nennen Sie einen"
+            " mit --body."
+        )
+    return found[0].id
 
 
 @user.command("password")
@@ -217,6 +240,7 @@ def add_team(settings: Settings, *, name: str, body: str, land: str | None) -> N
 @with_settings
 def load_demo(settings: Settings) -> None:
     """Vorführdaten laden (nur mit CRM_DEMO=1)."""
+    demo.refuse_real(settings)
     upgrade.upgrade(settings)
     with instance.opened(settings):
         logins = demo.logins(settings)

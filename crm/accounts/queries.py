@@ -145,9 +145,9 @@ def find_body(name: str) -> Body | None:
     return db.session.scalar(sa.select(Body).where(Body.name == name))
 
 
-def find_team(name: str, *, body_id: UUID | None = None) -> Team | None:
-    """Return the first team of this name (in this body), or None."""
-    statement = sa.select(Team).where(Team.name == name).order_by(Team.id).limit(1)
+def teams_named(name: str, *, body_id: UUID | None = None) -> Sequence[Team]:
+    """Return the teams of this name, with their bodies; without a body, those of all."""
+    statement = sa.select(Team).where(Team.name == name).options(joinedload(Team.body))
     if body_id is not None:
         statement = statement.where(Team.body_id == body_id)
-    return db.session.scalar(statement)
+    return db.session.scalars(statement.order_by(Team.id)).all()

@@ -19,9 +19,10 @@ from crm.clock import now
 from crm.db import transaction, violated_constraint
 from crm.errors import Conflict, NotFound
 from crm.policy import Actor, Role
-from crm.text import sort_key
+from crm.text import TextRefused, clean, sort_key
 
 LANGUAGES = ("de", "en")
+_LONGEST_NAME = 300
 _TOUCHED_EVERY = timedelta(minutes=5)
 
 
@@ -40,8 +41,9 @@ class Lifetime:
 def add_body(name: str, *, land: str) -> UUID:
     """Make a legal body in a Land (`ST`, `BY`, …).
 
-    Raises `Conflict` when there is one of that name.
+    Raises `Conflict` when there is one of that name, or the name is none.
     """
+    name = _name(name, field="body")
     try:
         with transaction() as session:
             body = Body(name=name, land=land)
@@ -56,8 +58,9 @@ def add_body(name: str, *, land: str) -> UUID:
 def add_team(body_id: UUID, name: str) -> UUID:
     """Make a team of a body.
 
-    Raises `Conflict` when the body has one of that name.
+    Raises `Conflict` when the body has one of that name, or the name is none.
     """
+    name = _name(name, field="team")
     try:
         with transaction() as session:
             team = Team(body_id=body_id, name=name)
@@ -82,8 +85,9 @@ def add_person(  # noqa: PLR0913 - by name, one per column
 ) -> UUID:
     """Make a person who can sign in. A manager leads their own team and those in `leads`.
 
-    Raises `Conflict` with field `email`, `team` or `new_password`.
+    Raises `Conflict` with field `name`, `email`, `team` or `new_password`.
     """
+    name = _name(name, field="name")
     try:
         address = validate_email(email, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
@@ -114,6 +118,17 @@ def add_person(  # noqa: PLR0913 - by name, one per column
             raise
         raise Conflict("email_taken", field="email") from error
     return person.id
+
+
+def _name(name: str, *, field: str) -> str:
+    """Return a name as it is kept: no blanks around it, nothing that no page can show."""
+    try:
+        text = clean(name, longest=_LONGEST_NAME).strip()
+    except TextRefused as refused:
+        raise Conflict("name_refused", field=field) from refused
+    if not text or "\n" in text:
+        raise Conflict("name_refused" if text else "name_missing", field=field)
+    return text
 
 
 def sign_in(email: str, password: str, *, address: str) -> Person:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import IO, Concatenate, ParamSpec
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +19,8 @@ from crm.operations.refusal import Refused
 P = ParamSpec("P")
 
 _SAID = {
+    "name_missing": "Bitte geben Sie einen Namen an.",
+    "name_refused": "Der Name enthält Steuerzeichen oder ist länger als 300 Zeichen.",
     "email_invalid": "Diese E-Mail-Adresse ist ungültig.",
     "email_taken": "Unter dieser E-Mail-Adresse gibt es schon eine Person.",
     "name_taken": "Diesen Namen gibt es schon.",
@@ -37,6 +39,14 @@ _SAID = {
 }
 
 
+class _Failure(click.ClickException):
+    """A failure that is said in a sentence."""
+
+    def show(self, file: IO[str] | None = None) -> None:
+        """Say it, in the language of all the command says."""
+        click.echo(f"Fehler: {self.format_message()}", file=file, err=file is None)
+
+
 @contextmanager
 def _plain_failures() -> Iterator[None]:
     """Say failures in a sentence; a traceback is for faults of the program only."""
@@ -46,14 +56,14 @@ def _plain_failures() -> Iterator[None]:
         sentence = _SAID.get(conflict.code)
         if sentence is None:
             raise
-        raise click.ClickException(sentence.format(**conflict.values)) from conflict
+        raise _Failure(sentence.format(**conflict.values)) from conflict
     except (Refused, SettingsError) as refused:
-        raise click.ClickException(str(refused)) from refused
+        raise _Failure(str(refused)) from refused
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise click.ClickException(f"Die Datenbank meldet: {reason}") from error
+        raise _Failure(f"Die Datenbank meldet: {reason}") from error
     except OSError as error:
-        raise click.ClickException(f"Das Betriebssystem meldet: {error}") from error
+        raise _Failure(f"Das Betriebssystem meldet: {error}") from error
 
 
 def with_settings(command: Callable[Concatenate[Settings, P], None]) -> Callable[P, None]:
@@ -70,7 +80,10 @@ def with_settings(command: Callable[Concatenate[Settings, P], None]) -> Callable
 def ask_password(*, from_stdin: bool) -> tuple[str, bool]:
     """Return a password and whether we made it up."""
     if from_stdin:
-        return sys.stdin.readline().rstrip("\n"), False
+        try:
+            return sys.stdin.buffer.readline().decode().rstrip("\r\n"), False
+        except UnicodeDecodeError as error:
+            raise Refused("Das Passwort auf der Standardeingabe ist kein UTF-8.") from error
     typed = ""
     if sys.stdin.isatty():
         typed = click.prompt(

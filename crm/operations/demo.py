@@ -27,8 +27,7 @@ def logins(settings: Settings) -> list[DemoLogin]:
 
     Raises `Refused` outside demo mode and for an instance with real people.
     """
-    if not settings.demo:
-        raise Refused("Vorführdaten werden nur im Demobetrieb geladen (CRM_DEMO=1).")
+    refuse_real(settings)
     password = _password(settings)
     if database.state(settings)[1]:
         password = _still_valid(password)
@@ -38,6 +37,12 @@ def logins(settings: Settings) -> list[DemoLogin]:
         DemoLogin(role=account.role_name, email=account.email, password=password)
         for account in ACCOUNTS
     ]
+
+
+def refuse_real(settings: Settings) -> None:
+    """Refuse demo data outside demo mode, before anything is made."""
+    if not settings.demo:
+        raise Refused("Vorführdaten werden nur im Demobetrieb geladen (CRM_DEMO=1).")
 
 
 def _password(settings: Settings) -> str:

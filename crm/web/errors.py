@@ -44,6 +44,7 @@ SENTENCES = {
     ),
     "organisation_missing": _l("Bitte wählen Sie mindestens eine Organisation."),
     "name_missing": _l("Bitte geben Sie einen Namen ein."),
+    "name_refused": _l("Der Name enthält Steuerzeichen oder ist länger als 300 Zeichen."),
     "municipality_missing": _l("Bitte geben Sie die Gemeinde ein."),
     "range_reversed": _l("Der zweite Wert darf nicht kleiner sein als der erste."),
     "reason_missing": _l("Bitte geben Sie einen Grund an."),

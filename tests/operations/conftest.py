@@ -29,7 +29,7 @@ class Installation:
     def __init__(self, settings: Settings):
         self.settings = settings
 
-    def crm(self, *arguments: str | Path, stdin: str = "", **environment: str) -> Result:
+    def crm(self, *arguments: str | Path, stdin: str | bytes = "", **environment: str) -> Result:
         """Run the command as from a shell; faults of the program itself come through."""
         return CliRunner().invoke(
             crm,
@@ -50,11 +50,11 @@ class Installation:
         assert result.exit_code == 0, result.output
         return result.output
 
-    def refused(self, *arguments: str | Path, stdin: str = "", **environment: str) -> str:
+    def refused(self, *arguments: str | Path, stdin: str | bytes = "", **environment: str) -> str:
         """Run a command that has to be refused with a sentence; return it."""
         result = self.crm(*arguments, stdin=stdin, **environment)
         assert result.exit_code == 1, result.output
-        assert "Error: " in result.stderr
+        assert "Fehler: " in result.stderr
         return result.stderr
 
     @contextmanager

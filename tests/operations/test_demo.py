@@ -173,3 +173,10 @@ def test_real_people_never_meet_the_demo(
 def test_the_demo_is_for_this_machine_only(fresh: Installation, address: str) -> None:
     assert "127.0.0.1" in fresh.refused("run", "--demo", "--bind", address)
     assert not fresh.settings.instance.exists()
+
+
+def test_outside_demo_mode_nothing_is_made(fresh: Installation) -> None:
+    sentence = fresh.refused("demo")
+
+    assert "CRM_DEMO=1" in sentence
+    assert not fresh.settings.instance.exists()

@@ -6,6 +6,8 @@ import re
 import stat
 from pathlib import Path
 
+import pytest
+
 from crm.accounts import queries, services
 from crm.operations import instance
 from tests.operations.conftest import ANNA, INIT, Installation
@@ -160,3 +162,62 @@ def test_nobody_is_added_before_init(fresh: Installation) -> None:
     )
 
     assert "crm init" in sentence
+
+
+def test_a_team_that_several_bodies_have_is_not_guessed(installation: Installation) -> None:
+    installation.done("team", "add", "Team Nord", "--body", "Nachbarkreis", "--land", "by")
+
+    sentence = installation.refused(
+        *("user", "add", "--email", "nina@kreis.example", "--name", "Nina Nachbar"),
+        *("--role", "reader", "--team", "Team Nord"),
+    )
+
+    assert "„Musterkreis“, „Nachbarkreis“" in sentence
+    assert installation.rows("SELECT count(*) FROM person") == [(1,)]
+
+
+def test_a_manager_can_lead_several_teams(installation: Installation) -> None:
+    for name in ("Team Süd", "Team Ost"):
+        installation.done("team", "add", name, "--body", "Musterkreis")
+
+    installation.done(
+        *("user", "add", "--email", "lena@kreis.example", "--name", "Lena Leit"),
+        *("--role", "manager", "--team", "Team Nord", "--leads", "Team Süd", "--leads", "Team Ost"),
+    )
+
+    assert installation.rows(
+        "SELECT team.name FROM team_lead JOIN team ON team.id = team_lead.team_id"
+        " JOIN person ON person.id = team_lead.person_id"
+        " WHERE person.email = 'lena@kreis.example' ORDER BY team.name"
+    ) == [("Team Nord",), ("Team Ost",), ("Team Süd",)]
+
+
+def test_only_a_manager_leads(installation: Installation) -> None:
+    sentence = installation.refused(
+        *("user", "add", "--email", "otto@kreis.example", "--name", "Otto Orth"),
+        *("--role", "officer", "--team", "Team Nord", "--leads", "Team Nord"),
+    )
+
+    assert "manager" in sentence
+
+
+@pytest.mark.parametrize("option", ["--name", "--body", "--team"])
+@pytest.mark.parametrize("name", ["", "  ", "A\x07nna", "A\nnna", "ä" * 301])
+def test_a_name_that_is_none_is_refused(option: str, name: str, fresh: Installation) -> None:
+    sentence = fresh.refused(*INIT, option, name)
+
+    assert "Name" in sentence
+    assert fresh.rows("SELECT count(*) FROM body") == [(0,)]
+
+
+def test_a_password_that_is_no_text_is_refused_with_a_sentence(fresh: Installation) -> None:
+    sentence = fresh.refused(*INIT, "--password-stdin", stdin=b"\xff\xfe ein Satz ohne Sinn\n")
+
+    assert "kein UTF-8" in sentence
+
+
+@pytest.mark.parametrize("port", ["0", "99999", "-1", "acht"])
+def test_a_port_that_is_none_is_refused_with_a_sentence(
+    port: str, installation: Installation
+) -> None:
+    assert "PORT" in installation.refused("run", PORT=port)
