@@ -145,8 +145,8 @@ def cases(keys: Known) -> Iterator[Case]:
     yield Case(name="concern board, late", paths=["/concerns/board?scope=all&late=1"])
     topic = keys.topics[2]
     yield Case(name="concern board, topic", paths=[f"/concerns/board?scope=all&topic={topic}"])
-    more = "/concerns/board?scope=all&column=clarifying&part=cards"
-    yield Case(name="concern board, more cards", paths=[more], deeper=5)
+    turned = "/concerns/board?scope=all&column=clarifying"
+    yield Case(name="concern board, further on", paths=[turned], deeper=5)
     yield Case(name="one concern", paths=[f"/concerns/{key}" for key in keys.concerns])
     yield Case(name="dashboard", paths=["/dashboard"])
     yield Case(name="dashboard, last year", paths=["/dashboard?span=last_year"])

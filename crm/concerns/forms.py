@@ -111,16 +111,16 @@ class NoteForm(Form):
 class ConcernForm(KeyedForm, VersionedForm):
     """Open a concern, or edit one."""
 
+    organisation = LineField(_l("Organisation"), render_kw={"autocomplete": "off"})
+    organisation_id = HiddenField()
+    # Those that fit what was typed, where more than one does
+    alternative = RadiosField(_l("Welche Organisation ist gemeint?"), validate_choice=False)
     title = LineField(
         _l("Anliegen in wenigen Worten"),
         description=_l("Zum Beispiel: Nachfolge gesucht"),
         validators=[DataRequired(_l("Bitte sagen Sie in wenigen Worten, worum es geht."))],
         render_kw={"autocomplete": "off"},
     )
-    organisation = LineField(_l("Organisation"), render_kw={"autocomplete": "off"})
-    organisation_id = HiddenField()
-    # Those that fit what was typed, where more than one does
-    alternative = RadiosField(_l("Welche Organisation ist gemeint?"), validate_choice=False)
     topic = ChoiceField(_l("Thema"))
     flag = RadiosField(_l("Einstufung"))
     visibility = ChoiceField(_l("Sichtbar für"))

@@ -107,6 +107,17 @@ def test_a_second_click_opens_no_second_one(make: Make, browser: Browser) -> Non
     assert [e.action for e in make.run(lambda: history(shown(make, first).id))] == ["opened"]
 
 
+def test_what_is_changed_after_going_back_opens_another_one(make: Make, browser: Browser) -> None:
+    make.organisation("Beispielwerk GmbH")
+    form = browser.signed_in_as(make.person()).open("concerns.new")
+    typed: dict[str, Any] = {"organisation": "Beispielwerk", "topic": str(make.topic().id)}
+
+    first, second = form.submit(title="Halle", **typed), form.submit(title="Hof", **typed)
+
+    assert (first.texts("h1"), second.texts("h1")) == (["Halle"], ["Hof"])
+    assert first.url != second.url
+
+
 @pytest.mark.parametrize("text", [text for text in NAUGHTY if text.strip()][::9])
 def test_any_words_open_a_concern_or_are_refused(text: str, make: Make, browser: Browser) -> None:
     make.organisation("Beispielwerk GmbH")

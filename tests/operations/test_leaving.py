@@ -22,7 +22,7 @@ def staffed(installation: Installation) -> Installation:
     """Give an installation in which Lena has something to do that no manager may see."""
     installation.done("team", "add", "Team Süd", "--body", "Musterkreis")
     with instance.opened(installation.settings):
-        north, south = accounts.find_team("Team Nord"), accounts.find_team("Team Süd")
+        [north], [south] = accounts.teams_named("Team Nord"), accounts.teams_named("Team Süd")
         assert north
         assert south
         people = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from crm import audit
 from crm.clock import now
 from crm.concerns.deadlines import due_dates
 from crm.concerns.models import Concern, Flag, Outcome, Stage
-from crm.db import db, transaction
+from crm.db import db, transaction, unless_at_once
 from crm.errors import Conflict, NotFound, Stale
 from crm.policy import Actor, Permission, authorize
 from crm.types import new_id
@@ -71,35 +72,41 @@ def open_concern(  # noqa: PLR0913 - by name, one per column
     if actor.body_id is None:
         raise NotFound(actor.id)
     first_response, resolution = due_dates(flag, opened_at, actor.land)
+    columns: dict[str, Any] = {
+        "body_id": actor.body_id,
+        "team_id": team_id,
+        "owner_id": actor.id,
+        "visibility": visibility,
+        "organisation_id": organisation_id,
+        "topic_id": topic_id,
+        "title": title,
+        "flag": flag,
+        "stage": Stage.NEW,
+        "opened_at": opened_at,
+        "stage_since": opened_at,
+        "first_response_due_on": first_response,
+        "resolution_due_on": resolution,
+    }
+    return unless_at_once(lambda: _add(actor, key, columns), "pk_concern")
+
+
+def _add(actor: Actor, key: UUID | None, columns: dict[str, Any]) -> Concern:
     moment = now()
-    concern = Concern(
-        id=key or new_id(),
-        body_id=actor.body_id,
-        team_id=team_id,
-        owner_id=actor.id,
-        visibility=visibility,
-        organisation_id=organisation_id,
-        topic_id=topic_id,
-        title=title,
-        flag=flag,
-        stage=Stage.NEW,
-        opened_at=opened_at,
-        stage_since=opened_at,
-        collaborators=[],
-        first_response_due_on=first_response,
-        resolution_due_on=resolution,
-        created_at=moment,
-        updated_at=moment,
-    )
     with transaction() as session:
         known = session.get(Concern, key) if key else None
-        if known is not None:
-            if known.owner_id == actor.id and known.organisation_id == organisation_id:
-                return known
-            concern.id = new_id()
+        same = ("owner_id", "organisation_id", "title")
+        if known is not None and all(getattr(known, name) == columns[name] for name in same):
+            return known
+        concern = Concern(
+            id=key if key and known is None else new_id(),
+            collaborators=[],
+            created_at=moment,
+            updated_at=moment,
+            **columns,
+        )
         session.add(concern)
         session.flush()
-        audit.record(actor.id, "opened", concern, {"flag": [None, flag.value]})
+        audit.record(actor.id, "opened", concern, {"flag": [None, concern.flag.value]})
     return concern
 
 
