@@ -265,11 +265,12 @@ class VisitForm(VisitFields):
         )
 
     def moved_dates(self, land: str) -> list[tuple[str, Any]]:
-        """Return (what, new date) of follow-ups whose date was no working day."""
-        return [
-            (line.title.data, next_working_day(line.due.data, land))
-            for line in self._lines()
-            if line.title.data
-            and line.due.data
-            and next_working_day(line.due.data, land) != line.due.data
+        """Return (what, new date) of what is to be done on a day that was no working day."""
+        days = [(line.title.data, line.due.data) for line in self._lines() if line.title.data]
+        days += [
+            (str(panel.chosen.label.text), panel.look_again.data)
+            for panel in self.chosen_panels
+            if panel.looks_again_on(land)
         ]
+        moved = [(what, day, next_working_day(day, land)) for what, day in days if day]
+        return [(what, due_on) for what, day, due_on in moved if day != due_on]

@@ -29,9 +29,7 @@ def upgrade() -> None:
             ["id"],
             ondelete="SET NULL",
         )
-        batch_op.create_unique_constraint(
-            batch_op.f("uq_follow_up_previous_id"), ["previous_id"]
-        )
+        batch_op.create_unique_constraint(batch_op.f("uq_follow_up_previous_id"), ["previous_id"])
         batch_op.create_check_constraint(
             batch_op.f("ck_follow_up_recurs_from_a_day"),
             "(recurrence = '') = (recurs_from IS NULL)",

@@ -69,6 +69,8 @@ def test_it_shows_every_state(demo: Make) -> None:
     assert _values(demo, FollowUp.promised, FollowUp.done_at.is_(None)) == set(
         product((False, True), repeat=2)
     )
+    assert _count(demo, FollowUp.recurrence != "", FollowUp.contact_id.is_not(None)) > 0
+    assert _count(demo, FollowUp.snoozed_until > today(), FollowUp.due_on < today()) > 0
     assert _count(demo, Visit.archived_at.is_not(None)) > 0
     assert _count(demo, Organisation.archived_at.is_not(None)) > 0
     assert _count(demo, Organisation.shared) > 0
