@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from benchmarks.material import BRANCHES, MUNICIPALITIES, STEP, Batch, made_up_name
 from crm.accounts.models import Body, Person, Team, TeamLead
+from crm.clock import today
 from crm.contacts.models import Contact, ContactPlace
 from crm.demo.batch import key_at
 from crm.demo.dice import Dice
@@ -106,6 +107,11 @@ class Directory:
                 municipality=town,
                 employees=rng.randint(1, 400),
                 is_target=rng.happens(0.3),
+                # A few are overdue; of the others, some have a cadence and no date
+                next_visit_due_on=today() + timedelta(days=rng.randint(-30, 700))
+                if rng.happens(0.5)
+                else None,
+                cadence_months=rng.choice((12, 24, 36)) if rng.happens(0.4) else None,
                 phones=phones,
                 sort_key=sort_key(name),
                 search_text=matching.search_text(name, town, phones=phones),

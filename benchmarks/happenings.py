@@ -26,6 +26,8 @@ _DAYS_AHEAD = 30
 # Concerns that came up outside a visit: at 100,000 visits 5,000 open ones, and never more
 _VISITS_PER_CALL, _CALLS = 20, 5_000
 
+_MONTHLY = "FREQ=MONTHLY;COUNT=12"
+
 
 class Happenings:
     """Makes the visits, the oldest first."""
@@ -187,6 +189,12 @@ class Happenings:
             title=rng.choice(self._texts)[:50],
             due_on=due_on,
             promised=rng.happens(0.3),
+            # One in twenty of the open ones rests, one in ten comes again
+            snoozed_until=self._today + timedelta(days=20)
+            if is_open and rng.happens(0.05)
+            else None,
+            recurrence=_MONTHLY if (is_serial := is_open and rng.happens(0.1)) else "",
+            recurs_from=due_on if is_serial else None,
             done_at=None if is_open else moment(due_on),
             done_by_id=None if is_open else shared["owner_id"],
         )

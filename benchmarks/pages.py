@@ -136,6 +136,8 @@ def cases(keys: Known) -> Iterator[Case]:
     yield Case(name="follow-ups", paths=["/follow-ups?scope=all"])
     yield Case(name="follow-ups, mine", paths=["/follow-ups?scope=mine"])
     yield Case(name="follow-ups, overdue", paths=["/follow-ups?scope=all&due=overdue"])
+    yield Case(name="follow-ups, resting", paths=["/follow-ups?scope=all&snoozed=1"])
+    yield Case(name="follow-ups, promised", paths=["/follow-ups?scope=all&promised=1"])
     yield Case(name="follow-ups, done", paths=["/follow-ups?scope=all&due=done"], deeper=5)
     yield Case(name="concerns", paths=["/concerns?scope=all"])
     yield Case(name="concerns, late", paths=["/concerns?scope=all&late=1"])
@@ -186,6 +188,7 @@ def _organisations(keys: Known) -> Iterator[Case]:
     one = [f"/organisations/{key}" for key, _ in keys.organisations]
     yield Case(name="organisations", paths=["/organisations"], deeper=5)
     yield Case(name="organisations, words", paths=["/organisations?q=haus"])
+    yield Case(name="organisations, visit due", paths=["/organisations?visit_due=1"])
     yield Case(name="organisations, not visited", paths=["/organisations?not_visited=24"])
     yield Case(name="one organisation", paths=one)
     typed = ("hä", "haeus", "häusler", "gie", "tech", "messtechnik mus", "xyzq", "mühle")

@@ -31,7 +31,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskPlan:
-    """A follow-up; `who` are keys of people, empty for the owner."""
+    """A follow-up; `who` are keys of people, empty for the owner.
+
+    recurrence  a rule of RFC 5545 that counts from the due date
+    """
 
     title: str
     due_on: date
@@ -39,6 +42,9 @@ class TaskPlan:
     done_on: date | None = None
     result: str = ""
     who: tuple[str, ...] = ()
+    recurrence: str = ""
+    rests_until: date | None = None
+    has_contact: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,6 +105,9 @@ class Scenes:
                 done_on=self._some_day(task.get("done")),
                 result=task.get("result", ""),
                 who=tuple(task.get("who", ())),
+                recurrence=task.get("recurrence", ""),
+                rests_until=self._some_day(task.get("rests")),
+                has_contact=task.get("contact", False),
             )
             for task in entry.get("task", ())
         )

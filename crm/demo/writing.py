@@ -261,6 +261,7 @@ class Writer:
         actor = origin.actor
         who = [self._people.actors[key].id for key in plan.who] or [actor.id]
         done_at = self._on(plan.done_on, after=origin.at)
+        contacts = self._contacts(origin.organisation, actor.body_id, 1) if actor.body_id else []
         key = self._batch.add(
             FollowUp,
             origin.at,
@@ -272,6 +273,10 @@ class Writer:
             visit_id=origin.visit_id,
             topic_id=self._topics[origin.topic] if origin.topic else None,
             concern_id=origin.concern_id,
+            contact_id=next(iter(contacts), None) if plan.has_contact else None,
+            recurrence=plan.recurrence,
+            recurs_from=plan.due_on if plan.recurrence else None,
+            snoozed_until=plan.rests_until,
             done_at=done_at,
             done_by_id=who[0] if done_at else None,
             result=plan.result,

@@ -214,6 +214,7 @@ def page(
         Organisation.status,
         Organisation.is_target,
         Organisation.next_visit_due_on,
+        Organisation.cadence_months,
         Team.name.label("team"),
         last_visit_on(actor).label("last_visit_on"),
     )
@@ -284,12 +285,16 @@ def due_visits(actor: Actor, *, limit: int) -> list[DueVisit]:
     ]
 
 
-def next_due(organisation: Organisation, last_on: date | None) -> date | None:
-    """Return when the next visit is due: as noted, or the cadence after the last visit."""
-    if organisation.next_visit_due_on or not last_on or last_on == NEVER:
-        return organisation.next_visit_due_on
-    cadence = organisation.cadence_months
-    return add_months(last_on, cadence) if cadence else None
+def next_due(organisation: Any, last_on: date | None) -> date | None:
+    """Return when the next visit is due: as noted, or the cadence after the last visit.
+
+    organisation    or a row of the list
+    """
+    noted: date | None = organisation.next_visit_due_on
+    cadence: int | None = organisation.cadence_months
+    if noted or not cadence or not last_on or last_on == NEVER:
+        return noted
+    return add_months(last_on, cadence)
 
 
 def municipalities(actor: Actor) -> Sequence[str]:

@@ -280,15 +280,12 @@ class VisitForm(VisitFields):
         )
 
     def moved_dates(self, land: str) -> list[tuple[str, Any]]:
-        """Return (what, new date) of what was set to a day that is no working day."""
-        typed = [(line.title.data, line.due.data) for line in self._lines() if line.title.data]
-        typed += [
-            (panel.chosen.label.text, panel.look_again.data)
+        """Return (what, new date) of what is to be done on a day that was no working day."""
+        days = [(line.title.data, line.due.data) for line in self._lines() if line.title.data]
+        days += [
+            (str(panel.chosen.label.text), panel.look_again.data)
             for panel in self.chosen_panels
-            if panel.look_again_on(land)
+            if panel.looks_again_on(land)
         ]
-        return [
-            (what, next_working_day(day, land))
-            for what, day in typed
-            if day and next_working_day(day, land) != day
-        ]
+        moved = [(what, day, next_working_day(day, land)) for what, day in days if day]
+        return [(what, due_on) for what, day, due_on in moved if day != due_on]

@@ -110,8 +110,8 @@ class TopicPart(Part):
             self.lost_concern = bool(self.concern.data)
             self.concern_id.data = _NEW
 
-    def look_again_on(self, land: str) -> date | None:
-        """Return the working day on which to look again; None unless the topic is watched."""
+    def looks_again_on(self, land: str) -> date | None:
+        """Return the working day on which the note is looked at again, if it is to be watched."""
         if self.flag.data != Flag.WATCH or self.look_again.data is None:
             return None
         return next_working_day(self.look_again.data, land)
@@ -136,7 +136,7 @@ class TopicPart(Part):
             visibility=Visibility(self.visibility.data),
             confidential=bool(self.confidential.data),
             for_company=bool(self.for_company.data),
-            look_again_on=self.look_again_on(land),
+            look_again_on=self.looks_again_on(land),
             wants_concern=bool(self.concern.data),
             concern_id=key_of(self.concern_id.data),
             concern_title=self.concern_title.data or "",

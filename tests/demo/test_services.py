@@ -77,6 +77,8 @@ def test_it_shows_every_state(demo: Make) -> None:
         product((False, True), (True,))
     )
     assert _count(demo, Offer.contact_id.is_not(None)) > 10
+    assert _count(demo, FollowUp.recurrence != "", FollowUp.contact_id.is_not(None)) > 0
+    assert _count(demo, FollowUp.snoozed_until > today(), FollowUp.due_on < today()) > 0
     assert _count(demo, Visit.archived_at.is_not(None)) > 0
     assert _count(demo, Organisation.archived_at.is_not(None)) > 0
     assert _count(demo, Organisation.shared) > 0

@@ -245,6 +245,53 @@ def concern_form_with_errors(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def follow_ups_ticked(page: Page) -> None:
+    """Tick two rows and open what can be done with them."""
+    page.goto("/follow-ups?scope=all")
+    for number in range(2):
+        page.locator(".bulk__box").nth(number).check()
+    expect(page.locator("[data-bulk-count]")).to_have_text("2 ausgewählt")
+    page.locator("#bulk details.menu > summary").first.click()
+    expect(page.locator("#bulk details[open]")).to_be_visible()
+
+
+def follow_ups_none_ticked(page: Page) -> None:
+    page.goto("/follow-ups?scope=all")
+    page.get_by_role("button", name="Auswahl erledigen").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def new_series(page: Page) -> None:
+    """Ask for a rule that never ends."""
+    page.goto("/follow-ups/new")
+    page.get_by_label("Was", exact=True).fill("Fördermittel prüfen")
+    page.get_by_label("Bis wann").fill("+1w")
+    page.get_by_label("Wiederholen").select_option("own")
+    page.get_by_label("Eigene Regel").fill("FREQ=MONTHLY")
+    page.get_by_role("button", name="Wiedervorlage sichern").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def series(page: Page) -> None:
+    """Open one that comes again, with the fields of its rule."""
+    page.goto("/follow-ups?scope=all")
+    page.locator("tr:has(.recurs) th a").first.click()
+    page.locator("#series summary").click()
+    expect(page.get_by_role("button", name="Serie beenden")).to_be_visible()
+
+
+def due_visit_later(page: Page) -> None:
+    page.goto("/")
+    page.locator("#due-visits summary").first.click()
+    expect(page.locator("#due-visits details[open]")).to_be_visible()
+
+
+def next_visit(page: Page) -> None:
+    due_visit_later(page)
+    page.get_by_role("link", name="Anderes Datum …").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nächsten Besuch festlegen")
+
+
 STATES: Mapping[str, Callable[[Page], None]] = {
     "my day": at("/"),
     "visits": at("/visits"),
@@ -272,8 +319,15 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "concern, edited": concern_edited,
     "follow-ups": at("/follow-ups?scope=all"),
     "follow-ups, none": at("/follow-ups?q=gibtesnicht"),
+    "follow-ups, resting": at("/follow-ups?scope=all&snoozed=1"),
+    "follow-ups, ticked": follow_ups_ticked,
+    "follow-ups, none ticked": follow_ups_none_ticked,
     "follow-up": first_of("/follow-ups"),
     "new follow-up": at("/follow-ups/new"),
+    "new series, errors": new_series,
+    "series": series,
+    "due visit, later": due_visit_later,
+    "next visit": next_visit,
     "organisations": at("/organisations"),
     "organisations, none": at("/organisations?q=gibtesnicht"),
     "organisation": first_of("/organisations"),

@@ -254,3 +254,18 @@ def test_foreign_shared_and_missing_ones_stay_as_they_are(make: Make, browser: B
     assert put_off(officer, shared.id) == 403
     assert put_off(reader, ours.id) == 403
     assert [next_on(make, o) for o in (foreign, shared, ours)] == [None] * 3
+
+
+def test_the_list_and_its_file_say_when_the_cadence_has_passed(
+    make: Make, browser: Browser
+) -> None:
+    turn = make.organisation("Turnus", cadence_months=12)
+    make.visit(organisation=turn, visited_on=date(2024, 2, 29))
+    mine = browser.signed_in_as(make.person())
+
+    page = mine.open("organisations.index", visit_due="1")
+    file = mine.download("organisations.export", visit_due="1").get_data(as_text=True)
+
+    assert page.texts("tbody th a") == ["Turnus"]
+    assert page.attributes("tbody td time", "datetime") == ["2025-02-28"]
+    assert "28.02.2025" in file

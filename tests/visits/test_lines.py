@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from crm.clock import is_working_day, next_working_day, today
+from crm.follow_ups import queries as follow_ups
 from tests.make import Make
 from tests.page import Browser
 from tests.visits.steps import about, alert, line, new_form, panel, rows, send, sent
@@ -111,3 +112,19 @@ def test_the_quick_dates_are_working_days(make: Make, browser: Browser) -> None:
     for day in days:
         number, month, year = map(int, day.split("."))
         assert is_working_day(date(year, month, number), "ST")
+
+
+def test_a_note_to_be_looked_at_again_waits_for_a_working_day(make: Make, browser: Browser) -> None:
+    me, place = make.person(), make.organisation()
+    page = browser.signed_in_as(me).open("visits.new", organisation=place.id)
+
+    saved = send(
+        page,
+        about(page, "Märkte", note="Export prüfen.", flag="watch", look_again="1.5.2027"),
+        intent="complete",
+    )
+
+    assert "„Märkte“ liegt nun am nächsten Arbeitstag, 03.05.2027." in saved.texts(".flash p")
+    actor = make.actor(me)
+    [reminder] = make.run(lambda: follow_ups.open_of(actor, place.id))
+    assert reminder.due_on == date(2027, 5, 3)

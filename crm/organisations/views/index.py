@@ -93,6 +93,7 @@ def index() -> ResponseReturnValue:
         months=[(number, _("%(number)s Monaten", number=number)) for number in _MONTHS],
         never=listing.NEVER,
         narrowings=_narrowings(wanted),
+        next_due=listing.next_due,
         is_filtered=any(request.args.get(name) for name in request.args.keys() - _NOT_FILTERS),
     )
 
@@ -133,7 +134,7 @@ def _cells(rows: Iterator[tuple[Organisation, date | None]]) -> Iterator[tuple[C
             row.turnover_to,
             row.register_court, row.register_number, row.w_idnr,
             _("ja") if row.is_target else _("nein"), row.cadence_months, last_visit_on,
-            row.next_visit_due_on, row.team.name,
+            listing.next_due(row, last_visit_on), row.team.name,
             _("ja") if row.shared else _("nein"), row.tags, row.source,
             row.note, row.created_at, row.updated_at, row.archived_at,
             row.archived_reason or "",
