@@ -62,6 +62,8 @@ class Organisation(Archivable, Record):
     __table_args__ = (
         sa.Index(None, "body_id", "sort_key", "id"),
         sa.Index(None, "body_id", "municipality"),
+        # Partners are few among many: lists of them begin here
+        sa.Index(None, "kind", "sort_key", "id"),
         sa.Index(None, "name_key"),
         sa.Index(None, "name_sound"),
         sa.Index(None, "register_key"),
