@@ -83,6 +83,8 @@ class Organisation(Archivable, Record):
         ),
         sa.Index(None, "kind", "id"),
         sa.Index(None, "is_target", "status", "body_id"),
+        # Partners are few among many: lists of them begin here
+        sa.Index(None, "kind", "sort_key", "id"),
         sa.Index(None, "name_key"),
         sa.Index(None, "name_sound"),
         sa.Index(None, "register_key"),

@@ -38,6 +38,7 @@ class Referral(Record):
     __tablename__ = "referral"
     __table_args__ = (
         sa.Index(None, "body_id", "closed_at", "answer_due_on", "id"),
+        sa.Index(None, "body_id", "created_at", "id"),
         sa.Index(None, "concern_id"),
         sa.Index(None, "partner_id", "closed_at"),
         sa.Index(None, "contact_id"),

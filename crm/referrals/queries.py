@@ -19,7 +19,7 @@ from crm.concerns.models import Concern
 from crm.db import db
 from crm.errors import NotFound
 from crm.finding import Scope
-from crm.organisations.models import Organisation
+from crm.organisations.models import Organisation, OrganisationKind
 from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, page_of
 from crm.policy import Actor
 from crm.referrals.models import Referral, ReferralResult
@@ -264,9 +264,10 @@ def summary_of(actor: Actor, partner_id: UUID) -> Summary:
 
 def partners(actor: Actor) -> Sequence[Organisation]:
     """Return the partners to whom something that `actor` may see was referred, by name."""
-    used = with_visible_concern(actor).with_only_columns(Referral.partner_id)
+    # Partner by partner, up to the first referral: there are few partners and many referrals
+    used = with_visible_concern(actor).where(Referral.partner_id == Organisation.id)
     return db.session.scalars(
         sa.select(Organisation)
-        .where(Organisation.id.in_(used))
+        .where(Organisation.kind == OrganisationKind.PARTNER, used.correlate(Organisation).exists())
         .order_by(Organisation.sort_key, Organisation.id)
     ).all()

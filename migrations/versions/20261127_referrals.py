@@ -128,6 +128,11 @@ def upgrade() -> None:
             ["body_id", "closed_at", "answer_due_on", "id"],
             unique=False,
         )
+        batch_op.create_index(
+            batch_op.f("ix_referral_body_id_created_at_id"),
+            ["body_id", "created_at", "id"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_referral_concern_id"), ["concern_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_referral_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(
@@ -139,7 +144,16 @@ def upgrade() -> None:
             unique=False,
         )
 
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_organisation_kind_sort_key_id"),
+            ["kind", "sort_key", "id"],
+            unique=False,
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_organisation_kind_sort_key_id"))
     op.drop_table("referral")
     op.drop_table("partner_offer")

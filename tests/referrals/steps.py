@@ -41,7 +41,7 @@ class Case:
     def form(self) -> Page:
         """Open the form."""
         return self.browser.open(
-            "referrals.new", concern_id=self.concern.id, partner=self.partner.id
+            "referrals.new", concern_id=self.concern.id, partner_id=self.partner.id
         )
 
     def refer(self, **values: Value) -> Page:

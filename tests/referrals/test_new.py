@@ -105,7 +105,7 @@ def test_at_a_partner_without_people_the_new_one_is_preset(make: Make, browser: 
     case = Case(make, browser)
     lonely = make.organisation("Bauamt", kind=OrganisationKind.PARTNER)
 
-    form = case.browser.open("referrals.new", concern_id=case.concern.id, partner=lonely.id)
+    form = case.browser.open("referrals.new", concern_id=case.concern.id, partner_id=lonely.id)
     page = form.submit(button="Vermitteln", fields=AGREED)
 
     assert page.status == HTTPStatus.UNPROCESSABLE_ENTITY
@@ -173,7 +173,7 @@ def test_one_concern_goes_to_several_partners(make: Make, browser: Browser) -> N
     bank = make.organisation("Sparkasse", kind=OrganisationKind.PARTNER)
     make.contact(bank)
 
-    case.browser.open("referrals.new", concern_id=case.concern.id, partner=bank.id).submit(
+    case.browser.open("referrals.new", concern_id=case.concern.id, partner_id=bank.id).submit(
         button="Vermitteln", fields=AGREED
     )
 
@@ -188,7 +188,7 @@ def test_partners_that_help_with_the_topic_come_first(make: Make, browser: Brows
     make.offer(case.partner, "succession", text="Berät zur Nachfolge")
     make.organisation("Kein Partner GmbH")
 
-    page = case.browser.open("referrals.new", concern_id=case.concern.id)
+    page = case.browser.open("referrals.choose", concern_id=case.concern.id)
 
     assert page.texts("#fitting .entry__main > a") == ["Zukunftsbank"]
     assert "Berät zur Lage" in page.texts("#fitting")[0]
@@ -203,7 +203,7 @@ def test_without_partners_the_page_says_what_to_do(make: Make, browser: Browser)
     officer = make.person()
     concern = make.concern(owner=officer)
 
-    page = browser.signed_in_as(officer).open("referrals.new", concern_id=concern.id)
+    page = browser.signed_in_as(officer).open("referrals.choose", concern_id=concern.id)
 
     assert "Noch ist kein Partner angelegt." in page.texts("main")[0]
     assert "Partner anlegen" in page.links
@@ -220,10 +220,8 @@ def test_nobody_refers_what_they_may_not_move(make: Make, browser: Browser) -> N
         (neighbour, HTTPStatus.FORBIDDEN),
         (stranger, HTTPStatus.NOT_FOUND),
     ):
-        for chosen in ({}, {"partner": case.partner.id}):
-            page = person.open("referrals.new", concern_id=case.concern.id, **chosen)
-            assert page.status == status
-        url = person.url("referrals.new", concern_id=case.concern.id, partner=case.partner.id)
+        assert person.open("referrals.choose", concern_id=case.concern.id).status == status
+        url = person.url("referrals.new", concern_id=case.concern.id, partner_id=case.partner.id)
         assert person.post(url, list(AGREED.items())).status == status
     assert stored(make) == []
 
@@ -237,7 +235,7 @@ def test_only_a_visible_partner_and_people_who_are_there_can_be_chosen(
 
     for organisation in (foreign, case.company):
         page = case.browser.open(
-            "referrals.new", concern_id=case.concern.id, partner=organisation.id
+            "referrals.new", concern_id=case.concern.id, partner_id=organisation.id
         )
         assert page.status == HTTPStatus.NOT_FOUND
     form = case.form()
@@ -254,7 +252,7 @@ def test_a_closed_concern_is_not_referred(make: Make, browser: Browser) -> None:
     form = case.form()
     closed = make.concern(owner=case.officer, stage=Stage.CLOSED)
 
-    page = case.browser.open("referrals.new", concern_id=closed.id)
+    page = case.browser.open("referrals.choose", concern_id=closed.id)
 
     assert page.status == HTTPStatus.CONFLICT
     assert "Dieses Anliegen ist abgeschlossen." in page.texts("main")[0]
@@ -297,7 +295,7 @@ def test_two_at_once_refer_to_two_partners(make: Make, browser: Browser) -> None
     bank = make.organisation("Sparkasse", kind=OrganisationKind.PARTNER)
     make.contact(bank)
     mine = case.form()
-    theirs = other.open("referrals.new", concern_id=case.concern.id, partner=bank.id)
+    theirs = other.open("referrals.new", concern_id=case.concern.id, partner_id=bank.id)
 
     theirs.submit(button="Vermitteln", fields=AGREED)
     page = mine.submit(button="Vermitteln", fields=AGREED)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -26,21 +26,37 @@ from crm.referrals.views.blueprint import bp
 from crm.web.access import current_actor, requires
 from crm.web.conflicts import Difference, differences
 from crm.web.errors import put_on_form
-from crm.web.listing import key_arg, text_arg
+from crm.web.listing import text_arg
 from crm.web.notices import Undo, notify, shortened
 from crm.web.rendering import day
 from crm.web.words import word
 
 
-@bp.route("/concerns/<uuid:concern_id>/referrals/new", methods=["GET", "POST"])
+@bp.get("/concerns/<uuid:concern_id>/referrals/new")
 @requires(Permission.CONCERN_MOVE)
-def new(concern_id: UUID) -> ResponseReturnValue:
-    """Refer the concern to the `partner` of the address, which is chosen first."""
+def choose(concern_id: UUID) -> ResponseReturnValue:
+    """Offer the partners: first those that help with the concern's topic, then all by name."""
+    concern = _referable(concern_id)
+    actor, text = current_actor(), text_arg("q")
+    fitting = partners.for_topic(actor, concern.topic_id)
+    known = {offer.partner_id for offer in fitting}
+    found = partners.partners(actor, text, limit=partners.LISTED_AT_MOST + 1)
+    return render_template(
+        "referrals/choose.html",
+        concern=concern,
+        text=text,
+        fitting=fitting,
+        others=[p for p in found[: partners.LISTED_AT_MOST] if p.id not in known or text],
+        has_more=len(found) > partners.LISTED_AT_MOST,
+    )
+
+
+@bp.route("/concerns/<uuid:concern_id>/referrals/new/<uuid:partner_id>", methods=["GET", "POST"])
+@requires(Permission.CONCERN_MOVE)
+def new(concern_id: UUID, partner_id: UUID) -> ResponseReturnValue:
+    """Refer the concern to the partner that was chosen."""
     actor = current_actor()
     concern = _referable(concern_id)
-    partner_id = key_arg("partner")
-    if partner_id is None:
-        return _choose(concern), 200 if request.method == "GET" else 422
     partner = partners.get(actor, partner_id)
     form = ReferralForm()
     _offer(form, partner, concern)
@@ -54,22 +70,6 @@ def new(concern_id: UUID) -> ResponseReturnValue:
             _tell_of_referral(made, partner, moved)
             return redirect(url_for("referrals.show", referral_id=made.referral.id), code=303)
     return _page("referrals/new.html", form, partner=partner, concern=concern)
-
-
-def _choose(concern: Concern) -> str:
-    """Offer the partners: first those that help with the concern's topic, then all by name."""
-    actor, text = current_actor(), text_arg("q")
-    fitting = partners.for_topic(actor, concern.topic_id)
-    known = {offer.partner_id for offer in fitting}
-    found = partners.partners(actor, text, limit=partners.LISTED_AT_MOST + 1)
-    return render_template(
-        "referrals/choose.html",
-        concern=concern,
-        text=text,
-        fitting=fitting,
-        others=[p for p in found[: partners.LISTED_AT_MOST] if p.id not in known or text],
-        has_more=len(found) > partners.LISTED_AT_MOST,
-    )
 
 
 def _referable(concern_id: UUID) -> Concern:
