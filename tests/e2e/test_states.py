@@ -88,6 +88,12 @@ def menu_open(page: Page) -> None:
     expect(page.locator("main table details[open]")).to_be_visible()
 
 
+def report_chapter(page: Page) -> None:
+    first_of("/reports")(page)
+    page.get_by_role("link", name="Text ändern").first.click()
+    expect(page.get_by_label("Text", exact=True)).to_be_visible()
+
+
 STATES: Mapping[str, Callable[[Page], None]] = {
     "my day": at("/"),
     "visits": at("/visits"),
@@ -115,6 +121,10 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "contact": first_of("/contacts"),
     "contact form": at("/contacts/new"),
     "menu": menu_open,
+    "reports": at("/reports"),
+    "reports, none": at("/reports?archived=1"),
+    "report": first_of("/reports"),
+    "report, chapter": report_chapter,
     "not found": at("/visits/00000000-0000-7000-8000-000000000000"),
 }
 
@@ -135,12 +145,38 @@ def test_axe_finds_nothing_in_any_state(scheme: Scheme, width: int, demo_windows
     assert found == []
 
 
+def test_axe_finds_nothing_on_what_only_managers_open(demo_windows: Windows) -> None:
+    page = demo_windows.open(width=PHONE)
+    sign_in(page, MANAGER)
+    found = []
+    page.goto("/reports/new")
+    found += [f"new report: {line}" for line in axe(page)]
+    page.get_by_label("Bis", exact=True).fill("99.99.")
+    page.get_by_role("button", name="Bericht erstellen").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += [f"new report, errors: {line}" for line in axe(page)]
+    first_of("/reports?kind=public")(page)
+    found += [f"report: {line}" for line in axe(page)]
+    page.get_by_role("link", name="Titel, Zeitraum, Stichtag ändern").click()
+    expect(page.get_by_label("Stichtag")).to_be_visible()
+    found += [f"report, edit: {line}" for line in axe(page)]
+
+    assert found == []
+
+
 @pytest.mark.parametrize("email", [MANAGER, READER])
 def test_axe_finds_nothing_for_other_roles(email: str, demo_windows: Windows) -> None:
     page = demo_windows.open()
     sign_in(page, email)
     found = []
-    for path in ("/", "/visits", "/concerns?scope=all", "/follow-ups?scope=all", "/organisations"):
+    for path in (
+        "/",
+        "/visits",
+        "/concerns?scope=all",
+        "/follow-ups?scope=all",
+        "/organisations",
+        "/reports",
+    ):
         page.goto(path)
         found += [f"{path}: {line}" for line in axe(page)]
 
