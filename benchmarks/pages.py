@@ -141,6 +141,10 @@ def cases(keys: Known) -> Iterator[Case]:
     yield Case(name="concerns, late", paths=["/concerns?scope=all&late=1"])
     yield Case(name="concerns, all", paths=["/concerns?scope=all&stage=all&sort=newest"], deeper=5)
     yield Case(name="one concern", paths=[f"/concerns/{key}" for key in keys.concerns])
+    yield Case(name="dashboard", paths=["/dashboard"])
+    yield Case(name="dashboard, last year", paths=["/dashboard?span=last_year"])
+    yield Case(name="dashboard, by municipality", paths=["/dashboard?by=municipality"])
+    yield Case(name="dashboard, a municipality", paths=["/dashboard?municipality=Gemeinde+C"])
     reports = [f"/visits/{key}.pdf" for key in keys.visits]
     yield Case(name="visit report (PDF)", paths=reports, budget=_FILE)
 

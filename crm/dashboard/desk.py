@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
+from crm.clock import today
 from crm.concerns import queries as concern_lists
 from crm.concerns.models import Concern, Flag
 from crm.dashboard import queries
 from crm.dashboard.asked import Asked
+from crm.dashboard.memory import Memory
 from crm.dashboard.queries import (
     ConcernFigures,
     ConversationFigures,
@@ -18,6 +20,9 @@ from crm.dashboard.queries import (
     TargetFigures,
     TeamTarget,
 )
+from crm.dashboard.queries.targets import targets_and_stamp
+from crm.db import db
+from crm.organisations import listing as organisations
 from crm.policy import Actor
 from crm.topics.models import Topic
 
@@ -25,22 +30,35 @@ _URGENT_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
-    """All figures of the page for one question.
+class Counted:
+    """What takes long to count.
 
     parted  the visits by the chosen dimension; empty for teams, which `held` knows
     """
 
-    actor: Actor
-    asked: Asked
-    smallest: int
     held: ConversationFigures
     parted: Sequence[Row]
     topics: Sequence[tuple[Topic, Row]]
     concerns: ConcernFigures
-    urgent: Sequence[Concern]
     follow_ups: Sequence[FollowUpRow]
     targets: TargetFigures
+    municipalities: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """All figures of the page for one question.
+
+    key, stamp  under which they may be kept, and until when
+    """
+
+    key: Hashable
+    stamp: str
+    actor: Actor
+    asked: Asked
+    smallest: int
+    counted: Counted
+    urgent: Sequence[Concern]
     teams: Sequence[TeamTarget]
 
     @property
@@ -52,19 +70,34 @@ class Gathered:
         return sum(t.visits or 0 for t in self.teams if team_id in {None, t.team_id}) or None
 
 
+_memory: Memory[Counted] = Memory(most=200)
+
+
 def gather(actor: Actor, asked: Asked, *, smallest: int) -> Gathered:
     """Return the figures that `asked` asks for."""
     wanted = asked.wanted
+    teams, stamp = targets_and_stamp(actor, asked.target_year or wanted.period.until.year)
+    key = (str(db.engine.url), actor, asked, today())
     return Gathered(
+        key=key,
+        stamp=stamp,
         actor=actor,
         asked=asked,
         smallest=smallest,
+        counted=_memory.recall(key, stamp, lambda: _count(actor, asked)),
+        urgent=concern_lists.first(actor, wanted.concerns(flag=Flag.URGENT), limit=_URGENT_SHOWN),
+        teams=teams,
+    )
+
+
+def _count(actor: Actor, asked: Asked) -> Counted:
+    wanted = asked.wanted
+    return Counted(
         held=queries.visits_held(actor, wanted, compared=asked.is_compared),
         parted=[] if asked.by is Dimension.TEAM else queries.visits_by(actor, wanted, asked.by),
         topics=queries.topics_told(actor, wanted, compared=asked.is_compared),
         concerns=queries.concerns(actor, wanted),
-        urgent=concern_lists.first(actor, wanted.concerns(flag=Flag.URGENT), limit=_URGENT_SHOWN),
         follow_ups=queries.follow_ups_by_team(actor, wanted),
         targets=queries.target_companies(actor, wanted, months=asked.months),
-        teams=queries.team_targets(actor, asked.target_year or wanted.period.until.year),
+        municipalities=organisations.municipalities(actor),
     )

@@ -23,7 +23,7 @@ from crm.web.words import word
 
 def concerns(found: Gathered) -> Table:
     """Return the open concerns by flag, and how many of them are over their clock."""
-    wanted, figures = found.asked.wanted, found.concerns
+    wanted, figures = found.asked.wanted, found.counted.concerns
     rows = [
         [
             text(word(flag)),
@@ -51,7 +51,7 @@ def concerns(found: Gathered) -> Table:
 
 def outcomes(found: Gathered) -> Table:
     """Return what came of concerns in the period, and how long it took."""
-    wanted, figures = found.asked.wanted, found.concerns
+    wanted, figures = found.asked.wanted, found.counted.concerns
     days = Days(since=wanted.period.since, until=wanted.period.until)
     opened = links.concerns(wanted.concerns(with_closed=True, opened=days))
     answered = links.concerns(wanted.concerns(with_closed=True, responded=days))
@@ -92,7 +92,7 @@ def _days(median: float | None) -> Cell:
 
 def follow_ups(found: Gathered) -> Table:
     """Return the follow-ups by team: open, overdue with their age, promised, done lately."""
-    by_team = {row.team_id: row for row in found.follow_ups}
+    by_team = {row.team_id: row for row in found.counted.follow_ups}
     columns = (
         pgettext("figures", "offen"),
         _("überfällig"),
@@ -141,7 +141,7 @@ def follow_up_cells(found: Gathered, row: FollowUpRow) -> Sequence[Cell]:
 
 def targets(found: Gathered) -> Table:
     """Return the target companies that are out of sight."""
-    asked, figures = found.asked, found.targets
+    asked, figures = found.asked, found.counted.targets
     wanted = asked.wanted
     rows = [
         [

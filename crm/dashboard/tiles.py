@@ -26,7 +26,7 @@ def tiles(found: Gathered) -> Sequence[Tile]:
 
 def _visits(found: Gathered) -> Tile:
     wanted = found.asked.wanted
-    held = found.held.number(Counted.VISITS)
+    held = found.counted.held.number(Counted.VISITS)
     url = links.visits(wanted.visits(found.actor, counted=Counted.VISITS))
     return Tile(label=_("Besuche"), main=figure(held, url), notes=list(_visit_notes(found, held)))
 
@@ -40,13 +40,13 @@ def _visit_notes(found: Gathered, held: int) -> Iterator[Cell]:
         yield said(_("Kein Ziel für %(year)s", year=asked.target_year))
     if asked.is_compared:
         before = asked.wanted.a_year_before.visits(found.actor, counted=Counted.VISITS)
-        count = found.held.number_before(Counted.VISITS)
+        count = found.counted.held.number_before(Counted.VISITS)
         yield said(_("Vorjahr %(count)s", count=number(count)), links.visits(before))
     for kind, one, many in (
         (Counted.OTHER, _("%(count)s anderes Gespräch"), _("%(count)s andere Gespräche")),
         (Counted.PARTNERS, _("%(count)s Partnergespräch"), _("%(count)s Partnergespräche")),
     ):
-        count = found.held.number(kind)
+        count = found.counted.held.number(kind)
         listed = asked.wanted.visits(found.actor, counted=kind)
         sentence = (one if count == 1 else many) % {"count": number(count)}
         yield said(sentence, links.visits(listed))
@@ -54,9 +54,9 @@ def _visit_notes(found: Gathered, held: int) -> Iterator[Cell]:
 
 def _follow_ups(found: Gathered) -> Tile:
     wanted = found.asked.wanted
-    overdue = sum(row.overdue for row in found.follow_ups)
-    count = sum(row.open for row in found.follow_ups)
-    promised = sum(row.promised_overdue for row in found.follow_ups)
+    overdue = sum(row.overdue for row in found.counted.follow_ups)
+    count = sum(row.open for row in found.counted.follow_ups)
+    promised = sum(row.promised_overdue for row in found.counted.follow_ups)
     overdue_filter = wanted.follow_ups(due=Due.OVERDUE)
     promised_filter = wanted.follow_ups(due=Due.OVERDUE, promised=True)
     return Tile(
@@ -64,9 +64,7 @@ def _follow_ups(found: Gathered) -> Tile:
         main=figure(overdue, links.follow_ups(overdue_filter), is_late=True),
         notes=[
             said(
-                ngettext(
-                    "von %(count)s offenen", "von %(count)s offenen", count, count=number(count)
-                ),
+                _("von %(count)s offenen", count=number(count)),
                 links.follow_ups(wanted.follow_ups()),
             ),
             said(
@@ -78,7 +76,7 @@ def _follow_ups(found: Gathered) -> Tile:
 
 
 def _urgent(found: Gathered) -> Tile:
-    wanted, figures = found.asked.wanted, found.concerns
+    wanted, figures = found.asked.wanted, found.counted.concerns
     late = figures.late.get(Flag.URGENT, 0)
     return Tile(
         label=_("Dringende Anliegen"),
@@ -95,15 +93,15 @@ def _urgent(found: Gathered) -> Tile:
 
 
 def _response(found: Gathered) -> Tile:
-    wanted, figures = found.asked.wanted, found.concerns
+    wanted, figures = found.asked.wanted, found.counted.concerns
     median = figures.days_to_response
     days = Days(since=wanted.period.since, until=wanted.period.until)
     url = links.concerns(wanted.concerns(with_closed=True, responded=days))
     words = "–"
     if median is not None:
-        words = ngettext("%(days)s Tag", "%(days)s Tage", int(median), days=number(median))
-        if median != 1:
-            words = _("%(days)s Tage", days=number(median))
+        # 1,4 Tage, 0 Tage, but 1 Tag
+        count = 1 if median == 1 else 2
+        words = ngettext("%(days)s Tag", "%(days)s Tage", count, days=number(median))
     goal = CLOCKS[Flag.URGENT].to_first_response
     return Tile(
         label=_("Erste Rückmeldung"),
@@ -116,7 +114,7 @@ def _response(found: Gathered) -> Tile:
 
 
 def _unseen(found: Gathered) -> Tile:
-    asked, figures = found.asked, found.targets
+    asked, figures = found.asked, found.counted.targets
     wanted = asked.wanted
     return Tile(
         label=_("Lange nicht besucht"),

@@ -57,13 +57,13 @@ def _month_row(found: Gathered, month: date) -> list[Cell]:
     is_one_year = period.since.year == period.until.year
     name = format_date(month, "LLL" if is_one_year else "LLL yyyy", rebase=False)
     held = [
-        figure(found.held.number(kind, month=month), _of_days(found, period, month, kind))
+        figure(found.counted.held.number(kind, month=month), _of_days(found, period, month, kind))
         for kind in (Counted.VISITS, Counted.OTHER, Counted.PARTNERS)
     ]
     cells = [text(name), *held]
     if found.asked.is_compared:
         before, a_year_ago = period.a_year_before, add_months(month, -_MONTHS_OF_ONE_YEAR)
-        value = found.held.number_before(Counted.VISITS, month=a_year_ago)
+        value = found.counted.held.number_before(Counted.VISITS, month=a_year_ago)
         url = _of_days(found, before, a_year_ago, Counted.VISITS)
         cells.insert(2, figure(value, url))
     return cells
@@ -116,7 +116,7 @@ def hiding_note(found: Gathered) -> str:
 
 
 def _team_rows(found: Gathered) -> Iterator[list[Cell]]:
-    asked, held = found.asked, found.held
+    asked, held = found.asked, found.counted.held
     chosen = asked.wanted.team_id
     numbers = {t.team_id: held.number(Counted.VISITS, team_id=t.team_id) for t in found.teams}
     most = max(numbers.values(), default=0)
@@ -149,10 +149,10 @@ def percent(share: int) -> str:
 
 
 def _group_rows(found: Gathered) -> Iterator[list[Cell]]:
-    hidden = hidden_rows(found.parted, smallest=found.smallest, add_up=True)
-    shown = [row.number for place, row in enumerate(found.parted) if place not in hidden]
+    hidden = hidden_rows(found.counted.parted, smallest=found.smallest, add_up=True)
+    shown = [row.number for place, row in enumerate(found.counted.parted) if place not in hidden]
     most = max(shown, default=0)
-    for place, row in enumerate(found.parted):
+    for place, row in enumerate(found.counted.parted):
         name = text(_name(found.asked.by, row.key))
         if place in hidden:
             yield [name, hidden_cell(row, found.smallest)]
@@ -185,7 +185,7 @@ def _name(by: Dimension, key: str | UUID) -> str:
 def topics(found: Gathered) -> Table:
     """Return what was talked about, and how that has changed."""
     asked = found.asked
-    rows = [pair for pair in found.topics if pair[1].number or pair[1].before]
+    rows = [pair for pair in found.counted.topics if pair[1].number or pair[1].before]
     columns = [Column(label=_("Thema"), is_number=False), Column(label=_("Gespräche"))]
     if asked.is_compared:
         columns.append(Column(label=pgettext("figures", "Vorjahr")))

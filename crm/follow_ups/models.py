@@ -25,6 +25,18 @@ class FollowUp(Belonging, Record):
     __tablename__ = "follow_up"
     __table_args__ = (
         sa.Index(None, "body_id", "done_at", "due_on", "id"),
+        # Holds all that figures ask of a follow-up
+        sa.Index(
+            "ix_follow_up_figures",
+            "body_id",
+            "done_at",
+            "due_on",
+            "visibility",
+            "team_id",
+            "owner_id",
+            "promised",
+            "id",
+        ),
         sa.Index(None, "organisation_id", "done_at"),
         sa.Index(None, "visit_id"),
         sa.Index(None, "concern_id"),

@@ -70,6 +70,18 @@ class Organisation(Archivable, Record):
     __table_args__ = (
         sa.Index(None, "body_id", "sort_key", "id"),
         sa.Index(None, "body_id", "municipality"),
+        # Figures ask of a visit's organisation no more than this
+        sa.Index(
+            "ix_organisation_groups",
+            "id",
+            "kind",
+            "municipality",
+            "industry",
+            "employees",
+            "employees_to",
+        ),
+        sa.Index(None, "kind", "id"),
+        sa.Index(None, "is_target", "status", "body_id"),
         sa.Index(None, "name_key"),
         sa.Index(None, "name_sound"),
         sa.Index(None, "register_key"),

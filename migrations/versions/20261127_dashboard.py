@@ -13,6 +13,90 @@ branch_labels = None
 depends_on = None
 
 
+_INDEXES = (
+    (
+        "ix_visit_held",
+        "visit",
+        [
+            "body_id",
+            "status",
+            "visited_on",
+            "id",
+            "visibility",
+            "team_id",
+            "owner_id",
+            "archived_at",
+            "mode",
+            "organisation_id",
+        ],
+    ),
+    (
+        "ix_visit_last",
+        "visit",
+        [
+            "organisation_id",
+            "visited_on",
+            "status",
+            "mode",
+            "archived_at",
+            "body_id",
+            "visibility",
+            "team_id",
+            "owner_id",
+        ],
+    ),
+    (
+        "ix_topic_note_told",
+        "topic_note",
+        ["visit_id", "topic_id", "body_id", "visibility", "team_id", "owner_id"],
+    ),
+    (
+        "ix_organisation_groups",
+        "organisation",
+        ["id", "kind", "municipality", "industry", "employees", "employees_to"],
+    ),
+    ("ix_organisation_kind_id", "organisation", ["kind", "id"]),
+    (
+        "ix_organisation_is_target_status_body_id",
+        "organisation",
+        ["is_target", "status", "body_id"],
+    ),
+    (
+        "ix_follow_up_figures",
+        "follow_up",
+        ["body_id", "done_at", "due_on", "visibility", "team_id", "owner_id", "promised", "id"],
+    ),
+    (
+        "ix_concern_answered",
+        "concern",
+        ["body_id", "first_responded_at", "opened_at", "visibility", "team_id", "owner_id"],
+    ),
+    (
+        "ix_concern_figures",
+        "concern",
+        [
+            "body_id",
+            "closed_at",
+            "stage",
+            "flag",
+            "opened_at",
+            "visibility",
+            "team_id",
+            "owner_id",
+            "outcome",
+            "first_responded_at",
+            "first_response_due_on",
+            "resolution_due_on",
+        ],
+    ),
+)
+# Their successors begin alike and hold more
+_REPLACED = (
+    ("ix_visit_body_id_status_visited_on", "visit", ["body_id", "status", "visited_on"]),
+    ("ix_visit_organisation_id_visited_on", "visit", ["organisation_id", "visited_on"]),
+)
+
+
 def upgrade() -> None:
     op.create_table(
         "target",
@@ -81,8 +165,17 @@ def upgrade() -> None:
             unique=False,
         )
 
+    for name, table, columns in _INDEXES:
+        op.create_index(name, table, columns, unique=False)
+    for name, table, _columns in _REPLACED:
+        op.drop_index(name, table_name=table)
+
 
 def downgrade() -> None:
+    for name, table, columns in _REPLACED:
+        op.create_index(name, table, columns, unique=False)
+    for name, table, _columns in _INDEXES:
+        op.drop_index(name, table_name=table)
     with op.batch_alter_table("saved_view", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_saved_view_owner_id_place_archived_at"))
     op.drop_table("saved_view")

@@ -271,8 +271,9 @@ def test_the_page_asks_at_most_twelve_times_and_nothing_twice(
     agency: Make, browser: Browser, count_queries: list[str]
 ) -> None:
     manager = browser.signed_in_as(agency.person(Role.MANAGER))
+    # What is looked up once per process; the figures themselves are counted for the first time
+    manager.answer("GET", manager.url("dashboard.index"))
     url = manager.url("dashboard.index", by="size")
-    manager.answer("GET", url)
     count_queries.clear()
 
     answer = manager.answer("GET", url)

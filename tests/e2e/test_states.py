@@ -94,6 +94,25 @@ def report_chapter(page: Page) -> None:
     expect(page.get_by_label("Text", exact=True)).to_be_visible()
 
 
+def dashboard_as_tables(page: Page) -> None:
+    page.goto("/dashboard?by=municipality&compare=0")
+    for summary in page.locator(".chart summary, .filters__more summary").all():
+        if summary.is_visible():
+            summary.click()
+
+
+def saved_views_open(page: Page) -> None:
+    page.goto("/dashboard?span=last_year")
+    page.locator(".saved-views > summary").click()
+
+
+def saved_view_refused(page: Page) -> None:
+    saved_views_open(page)
+    page.evaluate("document.querySelector('#saved-view-name').removeAttribute('required')")
+    page.get_by_role("button", name="Ansicht sichern").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 STATES: Mapping[str, Callable[[Page], None]] = {
     "my day": at("/"),
     "visits": at("/visits"),
@@ -120,6 +139,14 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "contacts": at("/contacts"),
     "contact": first_of("/contacts"),
     "contact form": at("/contacts/new"),
+    "dashboard": at("/dashboard"),
+    "dashboard, as tables": dashboard_as_tables,
+    "dashboard, nothing": at("/dashboard?municipality=gibtesnicht&industry=x&mine=1"),
+    "dashboard, views": saved_views_open,
+    "dashboard, view refused": saved_view_refused,
+    "targets": at("/dashboard/targets"),
+    "saved views": at("/saved-views"),
+    "narrowed list": at("/concerns?scope=all&stage=closed&outcome=solved&closed_since=2000-01-01"),
     "menu": menu_open,
     "reports": at("/reports"),
     "reports, none": at("/reports?archived=1"),
@@ -169,14 +196,8 @@ def test_axe_finds_nothing_for_other_roles(email: str, demo_windows: Windows) ->
     page = demo_windows.open()
     sign_in(page, email)
     found = []
-    for path in (
-        "/",
-        "/visits",
-        "/concerns?scope=all",
-        "/follow-ups?scope=all",
-        "/organisations",
-        "/reports",
-    ):
+    for path in ("/", "/visits", "/concerns?scope=all", "/follow-ups?scope=all", "/organisations",
+                 "/dashboard", "/dashboard/targets", "/saved-views", "/reports"):  # fmt: skip
         page.goto(path)
         found += [f"{path}: {line}" for line in axe(page)]
 

@@ -72,8 +72,8 @@ def test_behind_an_unknown_key_is_nothing(role: Role, make: Make, browser: Brows
     person = browser.signed_in_as(make.person(role))
 
     for door in GUARDED:
-        is_open = ACCESS[door.endpoint] in GRANTS[role]
-        if "<uuid:" in door.rule.rule and door.method in SAFE and is_open:
+        may_enter = ACCESS[door.endpoint] in GRANTS[role]
+        if "<uuid:" in door.rule.rule and door.method in SAFE and may_enter:
             answer = person.answer("GET", door.url(browser))
 
             assert answer.status_code == HTTPStatus.NOT_FOUND, str(door)

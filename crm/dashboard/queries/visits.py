@@ -110,9 +110,10 @@ def month_of(column: Any) -> sa.ColumnElement[str]:
 def _both(wanted: FigureFilter) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[int]]:
     """Return the condition of the period and of the year before, and which of them it is."""
     period, before = wanted.period, wanted.period.a_year_before
-    days = sa.or_(
-        Visit.visited_on.between(period.since, period.until),
-        Visit.visited_on.between(before.since, before.until),
+    # One range and a gap in it: two ranges would be two walks through rows instead of an index
+    days = sa.and_(
+        Visit.visited_on.between(before.since, period.until),
+        sa.or_(Visit.visited_on >= period.since, Visit.visited_on <= before.until),
     )
     return days, sa.case((Visit.visited_on >= period.since, 1), else_=0)
 
@@ -205,16 +206,28 @@ def topics_told(
         .subquery()
     )
     rows = db.session.execute(
-        sa.select(Topic, told.c.figure_now, told.c.number, told.c.organisations)
+        sa.select(
+            Topic.id,
+            Topic.name_de,
+            Topic.name_en,
+            told.c.figure_now,
+            told.c.number,
+            told.c.organisations,
+        )
         .outerjoin(told, told.c.topic_id == Topic.id)
         .order_by(Topic.position, Topic.id)
     ).all()
-    found: dict[Topic, Row] = {}
-    for topic, now, number, firms in rows:
-        row = found.get(topic, Row(key=topic.id, number=0, organisations=0, before=0))
+    named: dict[UUID, Topic] = {}
+    found: dict[UUID, Row] = {}
+    for key, name_de, name_en, now, number, firms in rows:
+        # Of no session: figures are kept longer than a request
+        named[key] = Topic(id=key, name_de=name_de, name_en=name_en)
+        row = found.get(key, Row(key=key, number=0, organisations=0, before=0))
         if now:
             row = replace(row, number=number, organisations=firms)
         else:
             row = replace(row, before=number or 0, organisations_before=firms or 0)
-        found[topic] = row
-    return sorted(found.items(), key=lambda pair: -pair[1].number)
+        found[key] = row
+    return sorted(
+        ((named[key], row) for key, row in found.items()), key=lambda pair: -pair[1].number
+    )

@@ -25,7 +25,8 @@ def export(name: str) -> Response:
         abort(404)
     header = [column.label for column in table.columns]
     rows = ([_cell(shown) for shown in row] for row in table.rows)
-    return download_csv(f"{_('auswertung')}-{name}", header, rows)
+    file = _("auswertung")
+    return download_csv(f"{file}-{name}", header, rows)
 
 
 def _cell(shown: Shown) -> Cell:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from flask import current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from crm.dashboard import open_tables, visit_tables
 from crm.dashboard.asked import MONTHS, SPANS, Asked, address, asked_of, period_text
 from crm.dashboard.desk import Gathered, gather
+from crm.dashboard.memory import Memory
 from crm.dashboard.queries import Dimension
-from crm.dashboard.tables import Table
+from crm.dashboard.tables import Table, Tile
 from crm.dashboard.tiles import tiles
 from crm.dashboard.views.blueprint import bp
-from crm.organisations import listing as organisations
 from crm.policy import Permission
 from crm.web.access import current_actor, requires
 from crm.web.rendering import language
@@ -28,14 +31,14 @@ def index() -> ResponseReturnValue:
     if "shown" in request.args:
         return redirect(address(asked_of(current_actor())))
     found = gathered()
-    asked, actor = found.asked, found.actor
+    asked, shown = found.asked, _shown(found)
     return render_template(
         "dashboard/index.html",
         asked=asked,
         wanted=asked.wanted,
         period=period_text(asked.wanted.period),
-        tiles=tiles(found),
-        tables={table.name: table for table in tables(found)},
+        tiles=shown.tiles,
+        tables={table.name: table for table in shown.tables},
         urgent=found.urgent,
         team_name=next((t.name for t in found.teams if t.team_id == asked.wanted.team_id), ""),
         dimensions=[
@@ -46,13 +49,32 @@ def index() -> ResponseReturnValue:
         choices={
             "span": list(SPANS.items()),
             "team": [(team.team_id, team.name) for team in found.teams],
-            "municipality": [(name, name) for name in organisations.municipalities(actor)],
+            "municipality": [(name, name) for name in found.counted.municipalities],
             "topic": sorted(
-                ((t.id, t.name(language())) for t, _row in found.topics), key=lambda c: c[1]
+                ((t.id, t.name(language())) for t, _row in found.counted.topics), key=lambda c: c[1]
             ),
             "months": MONTHS,
         },
         is_filtered=any(request.args.get(name) for name in request.args.keys() - _SHOWING),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the page says in one language."""
+
+    tiles: Sequence[Tile]
+    tables: Sequence[Table]
+
+
+_memory: Memory[Shown] = Memory(most=100)
+
+
+def _shown(found: Gathered) -> Shown:
+    return _memory.recall(
+        (found.key, language()),
+        found.stamp,
+        lambda: Shown(tiles=tiles(found), tables=tables(found)),
     )
 
 

@@ -1,0 +1,130 @@
+"""Figures are kept between two openings, and never longer than what they count."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from crm.audit import AuditEntry
+from crm.clock import now
+from crm.concerns import services as concerns
+from crm.concerns.models import Flag, Outcome, Stage
+from crm.dashboard.memory import Memory
+from crm.dashboard.queries.targets import targets_and_stamp
+from crm.demo.batch import key_at
+from crm.demo.dice import Dice
+from crm.follow_ups import services as follow_ups
+from tests.make import Make
+from tests.page import Browser
+from tests.visits.steps import FORM, new_form
+
+
+def _tiles(officer: Browser) -> list[str]:
+    return officer.open("dashboard.index").texts(".tile__number")
+
+
+def test_what_was_counted_is_not_counted_again(
+    make: Make, browser: Browser, count_queries: list[str]
+) -> None:
+    officer = browser.signed_in_as(make.officer)
+    make.visit()
+    first = officer.open("dashboard.index")
+    count_queries.clear()
+
+    second = officer.open("dashboard.index")
+
+    assert second.texts("main .number") == first.texts("main .number")
+    assert not [sql for sql in count_queries if "FROM visit" in sql or "FROM organisation" in sql]
+
+
+def test_a_visit_is_counted_at_once(make: Make, browser: Browser) -> None:
+    officer = browser.signed_in_as(make.officer)
+    place = make.organisation("Häusler GmbH")
+    before = _tiles(officer)
+
+    form = new_form(officer, organisation=place.id)
+    saved = form.submit(form=FORM, button="Besuch abschließen", mode="on_site",
+                        visited_on=now().strftime("%d.%m.%Y"), summary="Kurz.")  # fmt: skip
+
+    assert saved.url.startswith("/visits/"), saved.texts(".error-summary")
+    assert before[0] == "0 Besuche"
+    assert _tiles(officer)[0] == "1 Besuche"
+
+
+def test_a_follow_up_and_a_concern_are_counted_at_once(make: Make, browser: Browser) -> None:
+    officer, actor = browser.signed_in_as(make.officer), make.actor()
+    follow_up = make.follow_up(due_on=(now() - timedelta(days=3)).date())
+    concern = make.concern(flag=Flag.URGENT)
+    before = _tiles(officer)
+
+    make.run(lambda: follow_ups.complete(actor, follow_up.id, result=""))
+    after_one = _tiles(officer)
+    make.run(
+        lambda: concerns.move_concern(
+            actor, concern.id, version=1, stage=Stage.CLOSED, outcome=Outcome.SOLVED, reason="Ja"
+        )
+    )
+
+    assert before[1:3] == ["1 Überfällige Wiedervorlagen", "1 Dringende Anliegen"]
+    assert after_one[1:3] == ["0 Überfällige Wiedervorlagen", "1 Dringende Anliegen"]
+    assert _tiles(officer)[2] == "0 Dringende Anliegen"
+
+
+def test_an_organisation_is_counted_as_what_it_is_now(make: Make, browser: Browser) -> None:
+    officer = browser.signed_in_as(make.officer)
+    places = [make.organisation(municipality="Ahausen") for _ in range(3)]
+    for place in places:
+        make.visit(organisation=place)
+    officer.open("dashboard.index", by="municipality")
+
+    for place in places:
+        officer.open("organisations.edit", organisation_id=place.id).submit(
+            button="Änderungen sichern", municipality="Bedorf"
+        )
+
+    page = officer.open("dashboard.index", by="municipality")
+    assert [text.split()[0] for text in page.texts("#visits tbody tr")] == ["Bedorf"]
+
+
+def test_figures_are_kept_for_one_person_alone(make: Make, browser: Browser) -> None:
+    make.visit()
+    officer = browser.signed_in_as(make.officer)
+    assert _tiles(officer)[0] == "1 Besuche"
+    abroad = browser.signed_in_as(make.person(team=make.team()))
+
+    assert _tiles(abroad)[0] == "0 Besuche"
+
+
+def test_a_line_that_is_committed_late_is_noticed(make: Make) -> None:
+    """On PostgreSQL the older line of two may be committed after the younger one."""
+    actor = make.actor()
+    early, late = now() - timedelta(minutes=9), now()
+
+    def add(at_key: object) -> None:
+        make._save(
+            AuditEntry(id=at_key, at=now(), actor_id=actor.id, action="edited",
+                       subject_type="visit", subject_id=actor.id, changes={}, page="")
+        )  # fmt: skip
+
+    stamps = [make.run(lambda: targets_and_stamp(actor, 2026))[1]]
+    for at in (late, early):
+        add(key_at(at, Dice(1)))
+        stamps.append(make.run(lambda: targets_and_stamp(actor, 2026))[1])
+
+    assert len(set(stamps)) == 3
+
+
+def test_the_memory_forgets_what_was_asked_for_longest_ago() -> None:
+    memory: Memory[int] = Memory(most=2)
+    made = []
+
+    def make_it(value: int) -> int:
+        made.append(value)
+        return value
+
+    for key in ("a", "b", "a", "c", "b"):
+        memory.recall(key, "1", partial(make_it, ord(key)))
+    assert made == [ord(key) for key in "abcb"]
+
+    assert memory.recall("c", "2", lambda: make_it(7)) == 7
+    assert memory.recall("c", "2", lambda: make_it(8)) == 7
