@@ -19,6 +19,7 @@ from benchmarks.servers import Server
 from crm.clock import today
 from crm.types import new_id
 
+REPORTING = "activity report of a year"
 SAVING = "save a visit, 3 topics, 3 follow-ups"
 _WARM_UP = 3
 _PEOPLE, _PAGES_EACH = 8, 12
@@ -151,6 +152,34 @@ def _filled(form: Pairs, keys: Known, person: UUID, number: int) -> Pairs:
             f"{line}due": "+1w",
         }
     return [*((name, value) for name, value in form if name not in typed), *typed.items()]
+
+
+def measure_reporting(server: Server, client: Client, someone: Signed, times: int) -> Figures:
+    """Draw up reports over the last year by the page's own form, figures counted before the answer.
+
+    Raises `Refused` when the form is not there or one is refused.
+    """
+    page = Page(_expect(client.get("/reports/new", plain=True), 200))
+    year = today().year - 1
+    span = {"since": f"01.01.{year}", "until": f"31.12.{year}", "key_date": f"31.12.{year}"}
+    took, cpu = [], 0.0
+    for number in range(1 + times):
+        if number == 1:
+            cpu = server.cpu_milliseconds()
+        typed = {**span, "key": str(new_id())}
+        pairs = [*((name, value) for name, value in page.form if name not in typed), *typed.items()]
+        answer = client.post("/reports/new", pairs)
+        if answer.status != 303:  # noqa: PLR2004 - See Other
+            raise Refused(f"answers {answer.status}: {_complaint(answer)}")
+        took.append(answer.whole)
+    return Figures(
+        name=REPORTING,
+        role=someone.role,
+        cpu=(server.cpu_milliseconds() - cpu) / times,
+        times=took[1:],
+        kilobytes=0,
+        budget=Budget(p50=None, p95=2000),
+    )
 
 
 def _complaint(answer: Answer) -> str:

@@ -25,6 +25,7 @@ from benchmarks.pages import Budget, Case, Known, Signed
 from config import Settings
 from crm.db import make_engine
 from crm.operations.instance import opened
+from crm.policy import Role
 
 _FLOOR_REQUESTS = 400
 _FIRST_BYTE, _ROWS_A_SECOND, _CSV_MEGABYTES = 200, 40_000, 20
@@ -65,7 +66,12 @@ class Run:
         def saving() -> Figures:
             return measure.measure_saving(self._server, client, someone, self._keys, requests)
 
+        def reporting() -> Figures:
+            return measure.measure_reporting(self._server, client, someone, min(requests, 5))
+
         self._print(measure.SAVING, someone.role, saving)
+        if someone.role == Role.MANAGER:
+            self._print(measure.REPORTING, someone.role, reporting)
         client.close()
 
     def measure_rest(self, someone: Signed, visits: int) -> None:

@@ -6,11 +6,10 @@ a group to be told stands nowhere in them, so that no file can give it away.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
-from uuid import UUID
 
 from crm.reports.models import Chapter
 
@@ -115,9 +114,9 @@ class Tally:
 
     def __init__(self) -> None:
         self.number = 0
-        self.organisations: set[UUID] = set()
+        self.organisations: set[Hashable] = set()
 
-    def add(self, organisation_id: UUID) -> None:
+    def add(self, organisation_id: Hashable) -> None:
         """Count one more thing of this organisation."""
         self.number += 1
         self.organisations.add(organisation_id)
@@ -133,7 +132,7 @@ class Tally:
         return HIDDEN if self.is_small else self.number
 
 
-def tally(organisation_ids: Iterable[UUID]) -> Tally:
+def tally(organisation_ids: Iterable[Hashable]) -> Tally:
     """Return the count of things, given the organisation of each."""
     counted = Tally()
     for key in organisation_ids:
@@ -141,12 +140,12 @@ def tally(organisation_ids: Iterable[UUID]) -> Tally:
     return counted
 
 
-def told(value: Value, organisation_ids: Collection[UUID]) -> Value:
+def told(value: Value, organisation_ids: Collection[Hashable]) -> Value:
     """Return a value of these organisations, if it may be told."""
     return HIDDEN if _is_small(set(organisation_ids)) else value
 
 
-def _is_small(organisations: set[UUID]) -> bool:
+def _is_small(organisations: set[Hashable]) -> bool:
     return 0 < len(organisations) < smallest_group.get()
 
 

@@ -200,6 +200,13 @@ def hand_over_with_errors(page: Page) -> None:
     hand_over(page)
     page.get_by_role("button", name="Alles weitergeben").click()
     expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def report_chapter(page: Page) -> None:
+    first_of("/reports")(page)
+    page.get_by_role("link", name="Text ändern").first.click()
+    expect(page.get_by_label("Text", exact=True)).to_be_visible()
 
 
 def dashboard_as_tables(page: Page) -> None:
@@ -367,6 +374,10 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "saved views": at("/saved-views"),
     "narrowed list": at("/concerns?scope=all&stage=closed&outcome=solved&closed_since=2000-01-01"),
     "menu": menu_open,
+    "reports": at("/reports"),
+    "reports, none": at("/reports?archived=1"),
+    "report": first_of("/reports"),
+    "report, chapter": report_chapter,
     "not found": at("/visits/00000000-0000-7000-8000-000000000000"),
 }
 
@@ -425,6 +436,25 @@ def test_axe_finds_nothing_where_the_product_is_run(scheme: Scheme, demo_windows
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+def test_axe_finds_nothing_on_what_only_managers_open(demo_windows: Windows) -> None:
+    page = demo_windows.open(width=PHONE)
+    sign_in(page, MANAGER)
+    found = []
+    page.goto("/reports/new")
+    found += [f"new report: {line}" for line in axe(page)]
+    page.get_by_label("Bis", exact=True).fill("99.99.")
+    page.get_by_role("button", name="Bericht erstellen").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += [f"new report, errors: {line}" for line in axe(page)]
+    first_of("/reports?kind=public")(page)
+    found += [f"report: {line}" for line in axe(page)]
+    page.get_by_role("link", name="Titel, Zeitraum, Stichtag ändern").click()
+    expect(page.get_by_label("Stichtag")).to_be_visible()
+    found += [f"report, edit: {line}" for line in axe(page)]
+
+    assert found == []
+
+
 @pytest.mark.parametrize("email", [MANAGER, READER])
 def test_axe_finds_nothing_for_other_roles(email: str, demo_windows: Windows) -> None:
     page = demo_windows.open()
@@ -442,6 +472,7 @@ def test_axe_finds_nothing_for_other_roles(email: str, demo_windows: Windows) ->
         "/dashboard",
         "/dashboard/targets",
         "/saved-views",
+        "/reports",
     ):
         page.goto(path)
         found += [f"{path}: {line}" for line in axe(page)]

@@ -11,14 +11,18 @@ from crm.clock import moment, today
 from crm.concerns import queries as concerns
 from crm.concerns.models import Flag, Outcome, Stage
 from crm.concerns.queries import ConcernFilter
+from crm.dashboard import queries as dashboard
+from crm.dashboard.periods import Period
+from crm.dashboard.queries import FigureFilter
+from crm.dashboard.services import set_target
 from crm.organisations.models import OrganisationKind
 from crm.policy import Role
 from crm.reports import services
 from crm.reports.figures import HIDDEN
-from crm.reports.models import Chapter, ReportKind
+from crm.reports.models import Chapter, ReportKind, ReportState
 from crm.visibility import Visibility
 from crm.visits import listing
-from crm.visits.listing import VisitFilter
+from crm.visits.listing import Counted, VisitFilter
 from crm.visits.models import Mode, VisitStatus
 from tests.make import Make
 from tests.reports.steps import YEAR, drawn_up, figures_of, places, section, stored, table, value
@@ -45,6 +49,69 @@ def test_figures_are_the_counts_of_the_lists(make: Make) -> None:
     opened = make.run(lambda: concerns.count(actor, ConcernFilter(with_closed=True)))
     assert value(report, WORK, "work", "visits") == visits.visits.number == 4
     assert value(report, WORK, "work", "concerns_opened") == opened.number == 4
+
+
+def test_totals_are_those_of_the_dashboard(make: Make) -> None:
+    """Counted in two ways, because a report needs the organisations behind each figure."""
+    manager = make.person(Role.MANAGER)
+    stranger = make.person(team=make.team(body=make.home_body))
+    whose: list[dict[str, Any]] = [{}, {"owner": stranger, "visibility": Visibility.MANAGERS}]
+    for number, company in enumerate(places(make, 8)):
+        own = whose[number % 2]
+        make.visit(organisation=company, topics=["sites"], **own)
+        make.visit(organisation=company, mode=Mode.VIDEO, **own)
+        make.concern(organisation=company, **own)
+        make.concern(organisation=company, stage=Stage.CLOSED, **own)
+        make.follow_up(organisation_id=company.id, done=True, **own)
+    for partner in places(make, 3, kind=OrganisationKind.PARTNER):
+        make.visit(organisation=partner)
+
+    report = drawn_up(make, manager)
+
+    def of_the_dashboard() -> dict[str, int]:
+        everything = dashboard.whole_body(make.actor(manager))
+        wanted = FigureFilter(period=Period(since=FIRST, until=date(YEAR, 12, 31)))
+        held = dashboard.visits_held(everything, wanted)
+        matters = dashboard.concerns(everything, wanted)
+        return {
+            "visits": held.number(Counted.VISITS),
+            "other_talks": held.number(Counted.OTHER),
+            "partner_talks": held.number(Counted.PARTNERS),
+            "concerns_opened": matters.opened,
+            "concerns_closed": matters.closed,
+            "tasks_done": sum(r.done for r in dashboard.follow_ups_by_team(everything, wanted)),
+        }
+
+    theirs = make.run(of_the_dashboard)
+    ours = {key: value(report, WORK, "work", key) for key in theirs}
+    assert ours == theirs
+    assert ours["visits"] == 8
+
+
+def test_the_years_target_stands_beside_its_visits(make: Make) -> None:
+    manager = make.person(Role.MANAGER)
+    actor = make.actor(manager)
+    make.run(lambda: set_target(actor, make.home.id, YEAR, visits=120, version=0))
+
+    report, half = drawn_up(make, manager), drawn_up(make, manager, until=today())
+
+    assert value(report, WORK, "work", "visits", column=2) == 120
+    assert table(report, WORK, "work").columns == ("period", "before", "target")
+    # A part of a year has no target
+    if half.until != date(YEAR, 12, 31):
+        assert table(half, WORK, "work").columns == ("period", "before")
+
+
+def test_the_smallest_group_is_a_setting(make: Make) -> None:
+    for company in places(make, 4):
+        make.visit(organisation=company)
+    report = make.report(state=ReportState.WAITING, figures=None, frozen_at=None)
+
+    make.run(lambda: services.make_waiting_reports(smallest=5))
+
+    counted = stored(make, make.officer, report)
+    assert value(counted, WORK, "work", "visits") == HIDDEN
+    assert figures_of(counted).smallest == 5
 
 
 def test_only_conversations_at_a_table_with_companies_are_visits(make: Make) -> None:
