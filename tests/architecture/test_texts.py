@@ -77,8 +77,12 @@ def world(make: Make) -> World:
         employees=84, turnover_from=1, turnover_to=5, is_target=True, shared=True,
         next_visit_due_on=today() - timedelta(days=3), cadence_months=12,
     )  # fmt: skip
-    contact = make.contact(company, family_name="Miller", function="Owner", no_phone=True)
-    visit = _visit(make, manager, company, VisitStatus.COMPLETED, occasion=Occasion.CRISIS)
+    contact = make.contact(
+        company, family_name="Miller", function="Owner", language="en", no_phone=True
+    )
+    visit = _visit(
+        make, manager, company, VisitStatus.COMPLETED, occasion=Occasion.CRISIS, contacts=[contact]
+    )
     for flag, slug in zip(Flag, ("outlook", "succession", "innovation"), strict=True):
         concern = make.concern(
             f"Matter of {slug}", owner=manager, organisation=company, topic=slug, flag=flag

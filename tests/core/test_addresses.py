@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from crm.organisations.models import OrganisationKind
+from crm.policy import Role
 from tests.make import Make
 from tests.page import Browser
 
@@ -45,11 +47,21 @@ def test_asking_for_the_head_of_a_form_is_asking_for_the_form(
     app: Flask, make: Make, browser: Browser
 ) -> None:
     """Or else it would be taken as sent: refused, or worse."""
-    me = browser.signed_in_as(make.person())
+    manager = make.person(Role.MANAGER, is_administrator=True)
+    me = browser.signed_in_as(manager)
+    partner = make.organisation(kind=OrganisationKind.PARTNER)
+    concern = make.concern(owner=manager)
+    report = make.report(author=manager)
     keys = {
         "visit_id": make.visit().id,
         "organisation_id": make.organisation().id,
         "contact_id": make.contact().id,
+        "concern_id": concern.id,
+        "partner_id": partner.id,
+        "person_id": make.person().id,
+        "referral_id": make.referral(concern, partner=partner).id,
+        "report_id": report.id,
+        "chapter_id": make.chapter(report).id,
     }
     for rule in app.url_map.iter_rules():
         if {"GET", "POST"} <= (rule.methods or set()):
