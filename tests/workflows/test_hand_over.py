@@ -168,4 +168,4 @@ def test_it_asks_as_much_about_much_as_about_little(
         page_of(browser, manager, leaver)
         asked.append(len(count_queries))
 
-    assert asked[0] == asked[1] <= 14
+    assert asked[0] == asked[1] <= 12
