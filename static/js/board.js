@@ -86,6 +86,14 @@ async function move(card, stage) {
       take(card, error.text);
       return;
     }
+    if (error.status) {
+      // The server's own page says why, and asks to sign in where that is the reason
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name: "stage", value: stage });
+      form.append(field);
+      form.submit();
+      return;
+    }
     card.ariaBusy = null;
     place(card);
     tell(board.dataset.failed);

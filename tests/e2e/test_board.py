@@ -13,7 +13,7 @@ from crm.clock import today
 from crm.concerns import services
 from crm.concerns.models import Stage
 from tests.e2e.window import axe
-from tests.make import Make
+from tests.make import PASSWORD, Make
 
 Open = Callable[..., Page]
 
@@ -135,6 +135,23 @@ def test_without_a_network_the_card_is_back_where_it_was(make: Make, window: Ope
 
     expect(page.get_by_role("status").first).to_contain_text("Das Verschieben hat nicht geklappt")
     expect(column(page, "Neu").locator("h3")).to_have_text(["Nachfolge"])
+
+
+def test_after_the_session_has_ended_the_move_is_not_lost(make: Make, window: Open) -> None:
+    me = make.person()
+    make.concern("Nachfolge", owner=me)
+    page = window(me)
+    page.goto("/concerns/board")
+    page.context.clear_cookies()
+
+    page.get_by_role("link", name="Nachfolge").focus()
+    page.keyboard.press("Alt+ArrowRight")
+    page.get_by_label("E-Mail").fill(me.email)
+    page.get_by_label("Passwort").fill(PASSWORD)
+    page.get_by_role("button", name="Anmelden").click()
+
+    page.get_by_role("button", name="Eingaben absenden").click()
+    expect(column(page, "In Klärung").locator("h3")).to_have_text(["Nachfolge"])
 
 
 def test_further_cards_come_into_the_column(make: Make, window: Open) -> None:
