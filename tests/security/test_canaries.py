@@ -36,8 +36,8 @@ KINDS = ("visit_id", "organisation_id", "contact_id", "concern_id", "follow_up_i
 QUERIES: tuple[dict[str, str], ...] = (
     {},
     {"q": CANARY[:6].lower()},
-    {"scope": "all", "due": "all", "stage": "all", "archived": "1"},
-    {"flag": "urgent", "status": "completed"},
+    {"scope": "all", "due": "all", "stage": "all", "archived": "1", "snoozed": "all"},
+    {"flag": "urgent", "status": "completed", "snoozed": "1", "visit_due": "1"},
 )
 READS = [door for door in GUARDED if door.method in SAFE]
 CHANGES = [door for door in GUARDED if door.method not in SAFE and "<uuid:" in door.rule.rule]
@@ -103,6 +103,7 @@ class World:
             CANARY, due_on=late, organisation_id=at.id, concern_id=concern.id, **whose
         )
         make.follow_up(CANARY, done=True, result=CANARY, visit_id=visit.id, **whose)
+        make.follow_up(CANARY, snoozed_until=today() + timedelta(days=9), **whose)
         if at is self.organisation:
             # In the visit that is seen, a note and a promise that are not
             hidden = {"owner_id": owner.id, "visibility": circle}
