@@ -274,8 +274,9 @@ def due(actor: Actor, *, until: date, limit: int, since: date | None = None) -> 
     period = FollowUp.due_on <= until
     if since is not None:
         period = FollowUp.due_on.between(since, until)
-    keys = _keys(actor, _assigned_to(actor.id), period, limit=limit)
-    return _of(actor, FollowUp.id.in_(keys))
+    found = _open_keys(actor, _assigned_to(actor.id), period)
+    soonest = found.order_by(FollowUp.due_on, FollowUp.id).limit(limit).subquery()
+    return _of(actor, FollowUp.id.in_(sa.select(soonest.c.id)))
 
 
 class Day(NamedTuple):
@@ -292,13 +293,19 @@ def of_day(actor: Actor, *, until: date, limit: int) -> Day:
     At most `limit` overdue ones of each kind, and twice as many up to `until`. What rests is left
     out. Found by one query: the start page asks for much.
     """
-    day, mine = today(), _assigned_to(actor.id)
-    parts = [_keys(actor, mine, FollowUp.due_on < day, limit=limit)]
-    parts.append(_keys(actor, mine, FollowUp.due_on.between(day, until), limit=2 * limit))
+    day = today()
+    # Looked for once: both databases keep what is used twice
+    mine = _open_keys(actor, _assigned_to(actor.id), FollowUp.due_on <= until).cte()
+    parts = [
+        sa.select(mine).where(mine.c.due_on < day).limit(limit),
+        sa.select(mine).where(mine.c.due_on >= day).limit(2 * limit),
+    ]
     if actor.led_team_ids:
-        of_teams = sa.and_(_of_teams(actor.led_team_ids), ~mine)
-        parts.append(_keys(actor, of_teams, FollowUp.due_on < day, limit=limit))
-    found = _of(actor, FollowUp.id.in_(sa.union_all(*parts)))
+        of_teams = sa.and_(_of_teams(actor.led_team_ids), ~_assigned_to(actor.id))
+        parts.append(_open_keys(actor, of_teams, FollowUp.due_on < day).limit(limit))
+    soonest = [part.order_by("due_on", "id").subquery() for part in parts]
+    keys = [sa.select(part.c.id) for part in soonest]
+    found = _of(actor, FollowUp.id.in_(sa.union_all(*keys)))
     return Day(
         overdue=[f for f in found if actor.id in f.assignee_ids and f.due_on < day],
         coming=[f for f in found if actor.id in f.assignee_ids and f.due_on >= day],
@@ -306,13 +313,8 @@ def of_day(actor: Actor, *, until: date, limit: int) -> Day:
     )
 
 
-def _keys(actor: Actor, *conditions: sa.ColumnElement[bool], limit: int) -> sa.Select[UUID]:
-    """Return the keys of the soonest open ones that do not rest."""
-    soonest = (
-        sa.select(FollowUp.id)
-        .where(visible_follow_ups(actor), FollowUp.done_at.is_(None), _awake(), *conditions)
-        .order_by(FollowUp.due_on, FollowUp.id)
-        .limit(limit)
-        .subquery()
+def _open_keys(actor: Actor, *conditions: sa.ColumnElement[bool]) -> sa.Select[UUID, date]:
+    """Select the keys and dates of open ones that do not rest."""
+    return sa.select(FollowUp.id, FollowUp.due_on).where(
+        visible_follow_ups(actor), FollowUp.done_at.is_(None), _awake(), *conditions
     )
-    return sa.select(soonest.c.id)

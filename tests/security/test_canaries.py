@@ -52,8 +52,8 @@ KINDS = (
 QUERIES: tuple[dict[str, str], ...] = (
     {},
     {"q": CANARY[:6].lower()},
-    {"scope": "all", "due": "all", "stage": "all", "archived": "1"},
-    {"flag": "urgent", "status": "completed"},
+    {"scope": "all", "due": "all", "stage": "all", "archived": "1", "snoozed": "all"},
+    {"flag": "urgent", "status": "completed", "snoozed": "1", "visit_due": "1"},
 )
 READS = [door for door in GUARDED if door.method in SAFE]
 CHANGES = [door for door in GUARDED if door.method not in SAFE and "<uuid:" in door.rule.rule]
@@ -134,6 +134,7 @@ class World:
             CANARY, due_on=late, organisation_id=at.id, concern_id=concern.id, **whose
         )
         make.follow_up(CANARY, done=True, result=CANARY, visit_id=visit.id, **whose)
+        make.follow_up(CANARY, snoozed_until=today() + timedelta(days=9), **whose)
         partner, helper = to or (self.partner, self.helper)
         referred: dict[str, Any] = {"passed_on": CANARY, "agreed_by": CANARY, "contact": helper}
         referral = make.referral(concern, partner=partner, answer_due_on=late, **referred)
