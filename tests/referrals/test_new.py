@@ -63,6 +63,7 @@ def test_the_step_is_taken_back_with_the_stage(make: Make, browser: Browser) -> 
     assert concern_now(make, case.concern).stage is Stage.NEW
     again = page.submit(button="Rückgängig")
     assert again.texts("h1") == ["Vermittlung an IHK Musterstadt"]
+    assert concern_now(make, case.concern).stage is Stage.WITH_PARTNER
 
 
 def test_taking_back_leaves_a_stage_that_somebody_has_changed(make: Make, browser: Browser) -> None:

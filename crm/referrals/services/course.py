@@ -76,7 +76,7 @@ def take_back(
 
 
 def put_back(actor: Actor, referral_id: UUID) -> Referral:
-    """Undo `take_back`; a second click changes nothing.
+    """Undo `take_back`: an open concern stands with the partner again; a second click does nothing.
 
     Raises `NotFound` or `NotAllowed`.
     """
@@ -85,4 +85,10 @@ def put_back(actor: Actor, referral_id: UUID) -> Referral:
         if referral.taken_back_at is not None:
             referral.taken_back_at, referral.updated_at = None, now()
             record_both(actor, "put_back", referral)
+            concern = referral.concern
+            if concern.is_open:
+                with_partner = Stage.WITH_PARTNER
+                concerns.move_concern(
+                    actor, concern.id, version=concern.version, stage=with_partner
+                )
     return referral
