@@ -131,7 +131,7 @@ def test_the_parts_of_a_table_are_named_and_texts_have_no_length(table: sa.Table
 
 @pytest.mark.parametrize("table", Base.metadata.sorted_tables, ids=str)
 def test_foreign_keys_say_what_happens_when_their_target_goes(table: sa.Table) -> None:
-    assert {key.ondelete for key in table.foreign_keys} <= {"RESTRICT", "CASCADE"}
+    assert {key.ondelete for key in table.foreign_keys} <= {"RESTRICT", "CASCADE", "SET NULL"}
 
 
 def test_permissions_are_thing_and_action_in_alphabetical_order() -> None:

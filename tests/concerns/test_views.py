@@ -151,7 +151,7 @@ def test_the_list_asks_the_same_number_of_queries(
     page = reader.open("concerns.index", scope="all")
 
     assert len(titles(page)) == rows
-    assert len(count_queries) == 6, "\n".join(count_queries)
+    assert len(count_queries) == 7, "\n".join(count_queries)
 
 
 @pytest.mark.parametrize("rows", [1, 50])

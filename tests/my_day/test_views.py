@@ -139,7 +139,7 @@ def test_the_day_asks_the_same_number_of_queries(
     page = reader.open("my_day.index")
 
     assert len(entries(page, "today")) == 2 * rows
-    assert len(count_queries) == 13, "\n".join(count_queries)
+    assert len(count_queries) == 10, "\n".join(count_queries)
 
 
 def test_an_empty_day_says_what_comes_next(make: Make, browser: Browser) -> None:
