@@ -155,11 +155,20 @@ class Kept:
         """Return the application with nothing in its database but what was there at first."""
         with self._engine.begin() as connection:
             for table in reversed(self._content):
+                _part_from_each_other(connection, table)
                 connection.execute(sa.delete(table))
             for table, rows in self._content.items():
                 if rows:
                     connection.execute(sa.insert(table), rows)
         return self.app
+
+
+def _part_from_each_other(connection: sa.Connection, table: sa.FromClause) -> None:
+    """Let rows forget those of their own table: SQLite refuses them one by one otherwise."""
+    if isinstance(table, sa.Table):
+        keys = [key.parent.name for key in table.foreign_keys if key.column.table is table]
+        if keys:
+            connection.execute(sa.update(table).values(dict.fromkeys(keys)))
 
 
 _VERSION = sa.table("alembic_version", sa.column("version_num"))

@@ -80,7 +80,7 @@ class FollowUp(Belonging, Record):
     recurrence: Mapped[str] = mapped_column(default="")
     recurs_from: Mapped[date | None]
     previous_id: Mapped[UUID | None] = mapped_column(
-        sa.ForeignKey("follow_up.id", ondelete="SET NULL")
+        sa.ForeignKey("follow_up.id", ondelete="RESTRICT")
     )
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -27,7 +27,7 @@ def upgrade() -> None:
             "follow_up",
             ["previous_id"],
             ["id"],
-            ondelete="SET NULL",
+            ondelete="RESTRICT",
         )
         batch_op.create_unique_constraint(batch_op.f("uq_follow_up_previous_id"), ["previous_id"])
         batch_op.create_check_constraint(
