@@ -59,6 +59,7 @@ def test_asking_for_the_head_of_a_form_is_asking_for_the_form(
         "concern_id": concern.id,
         "partner_id": partner.id,
         "person_id": make.person().id,
+        "team_id": make.home.id,
         "referral_id": make.referral(concern, partner=partner).id,
         "report_id": report.id,
         "chapter_id": make.chapter(report).id,

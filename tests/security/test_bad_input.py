@@ -36,7 +36,7 @@ _REPEATED = re.compile(r"\d+|(?<=topics-)[\w-]+?(?=-)")
 @pytest.fixture
 def person(make: Make, browser: Browser) -> Browser:
     """Give the browser of somebody who may do everything with a little of everything."""
-    owner = make.person(Role.MANAGER)
+    owner = make.person(Role.MANAGER, is_administrator=True)
     organisation = make.organisation("Beispiel GmbH")
     contact = make.contact(organisation)
     concern = make.concern(owner=owner, organisation=organisation)
@@ -46,7 +46,10 @@ def person(make: Make, browser: Browser) -> Browser:
     visit = make.visit(owner=owner, organisation=organisation, topics=["outlook"])
     make.visit(VisitStatus.PLANNED, owner=owner, organisation=organisation, contacts=[contact])
     make.visit(VisitStatus.DRAFT, owner=owner)
-    make.follow_up(owner=owner, visit_id=visit.id, concern_id=concern.id, contact_id=contact.id)
+    follow_up = make.follow_up(
+        owner=owner, visit_id=visit.id, concern_id=concern.id, contact_id=contact.id
+    )
+    make.notification(owner, follow_up)
     make.report(author=owner)
     return browser.signed_in_as(owner)
 
