@@ -264,6 +264,7 @@ class Make:
                     "opened_at": now(),
                     "first_response_due_on": today() + timedelta(days=14),
                     "resolution_due_on": today() + timedelta(days=90),
+                    "stage_since": now(),
                     "closed_at": now() if is_closed else None,
                     "outcome": Outcome.SOLVED if is_closed else None,
                     "created_at": now(),

@@ -8,7 +8,7 @@ from alembic import op
 from crm import types
 
 revision = "20261127_dashboard"
-down_revision = "20261124_foundation"
+down_revision = "20261127_board"
 branch_labels = None
 depends_on = None
 
@@ -22,7 +22,7 @@ _INDEXES = (
     ("ix_organisation_is_target_status_body_id", "organisation", ["is_target", "status", "body_id"]),
     ("ix_follow_up_figures", "follow_up", ["body_id", "done_at", "due_on", "visibility", "team_id", "owner_id", "promised", "id"]),
     ("ix_concern_answered", "concern", ["body_id", "first_responded_at", "opened_at", "visibility", "team_id", "owner_id"]),
-    ("ix_concern_figures", "concern", ["body_id", "closed_at", "stage", "flag", "opened_at", "visibility", "team_id", "owner_id", "outcome", "first_responded_at", "first_response_due_on", "resolution_due_on"]),
+    ("ix_concern_figures", "concern", ["body_id", "closed_at", "stage", "flag", "opened_at", "visibility", "team_id", "owner_id", "outcome", "next_due_on", "jobs_secured", "jobs_created", "investment"]),
 )
 # Their successors begin alike and hold more
 _REPLACED = (

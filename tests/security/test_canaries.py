@@ -92,7 +92,8 @@ class World:
         concern = make.concern(
             CANARY, flag=Flag.URGENT, first_response_due_on=late, resolution_due_on=late, **at_place
         )
-        make.concern(CANARY, stage=Stage.CLOSED, outcome_reason=CANARY, **at_place)
+        make.concern(CANARY, stage=Stage.CLOSED, outcome_reason=CANARY, figures_source=CANARY,
+                     jobs_secured=3, **at_place)  # fmt: skip
         visit = make.visit(next_visit_due_on=late, **texts, **at_place)
         make.visit(VisitStatus.PLANNED, **texts, **at_place)
         make.visit(VisitStatus.CANCELLED, status_reason=CANARY, **texts, **at_place)
