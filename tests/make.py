@@ -14,6 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from crm.accounts.models import Person
+from crm.audit import AuditEntry
 from crm.clock import now, today
 from crm.concerns.models import Concern, Flag, Outcome, Stage
 from crm.contacts.models import Contact
@@ -25,6 +26,9 @@ from crm.partners.models import Offer
 from crm.referrals.models import Referral, ReferralResult
 from crm.reports.figures import Figures
 from crm.reports.models import CHAPTERS_OF, Chapter, Report, ReportChapter, ReportKind, ReportState
+from crm.saved_views.models import Place, SavedView
+from crm.text import sort_key
+from crm.types import new_id
 from crm.visits.models import (
     Attendance,
     Mode,
@@ -172,6 +176,28 @@ class Make(Ground):
         keys: list[UUID] = [person.id for person in assignees] or [follow_up.owner_id]
         self._save_all(Assignee(follow_up_id=follow_up.id, person_id=key) for key in keys)
         return follow_up
+
+    def saved_view(self, name: str, *, owner: Person | None = None) -> SavedView:
+        """Make a view of the dashboard."""
+        return self._save(
+            SavedView(
+                owner_id=(owner or self.officer).id,
+                place=Place.DASHBOARD,
+                name=name,
+                sort_key=sort_key(name),
+                query="span=last_year",
+                created_at=now(),
+            )
+        )
+
+    def audit_line(self) -> None:
+        """Write an audit line, as every service does: what figures are kept by."""
+        self._save(
+            AuditEntry(
+                at=now(), actor_id=None, action="made", subject_type="test",
+                subject_id=new_id(), changes={}, page="",
+            )
+        )  # fmt: skip
 
     def offer(self, partner: Organisation, topic: str = "outlook", **columns: Any) -> Offer:
         """Make a partner help with a topic."""

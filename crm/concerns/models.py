@@ -81,9 +81,10 @@ class Concern(Belonging, Record):
             "team_id",
             "owner_id",
             "outcome",
-            "first_responded_at",
-            "first_response_due_on",
-            "resolution_due_on",
+            "next_due_on",
+            "jobs_secured",
+            "jobs_created",
+            "investment",
         ),
         sa.Index(None, "owner_id", "stage"),
         # Holds all that a column of the board and its count ask of a concern

@@ -137,10 +137,8 @@ def _in_figures(statement: sa.Select[Concern], wanted: ConcernFilter) -> sa.Sele
     """Narrow a list as figures are narrowed."""
     if wanted.team_id is not None:
         statement = statement.where(Concern.team_id == wanted.team_id)
-    if wanted.municipality or wanted.industry:
-        places = sa.select(Organisation.id).where(
-            *grouped_as(municipality=wanted.municipality, industry=wanted.industry)
-        )
+    if wanted.industry:
+        places = sa.select(Organisation.id).where(*grouped_as(industry=wanted.industry))
         statement = statement.where(Concern.organisation_id.in_(places))
     if wanted.outcome is not None:
         statement = statement.where(Concern.outcome == wanted.outcome)
@@ -173,9 +171,8 @@ def count(actor: Actor, wanted: ConcernFilter) -> Count:
 
 
 def first(actor: Actor, wanted: ConcernFilter, *, limit: int) -> Sequence[Concern]:
-    """Return the first open concerns of a list, with what lists show loaded."""
-    # Says the same as the stage, and can use an index
-    statement = selected(actor, wanted).where(Concern.closed_at.is_(None)).options(*SHOWN)
+    """Return the first concerns of a list, with what lists show loaded."""
+    statement = selected(actor, wanted).options(*SHOWN)
     return db.session.scalars(statement.order_by(*order_of(wanted).directed()).limit(limit)).all()
 
 

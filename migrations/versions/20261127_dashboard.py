@@ -84,9 +84,10 @@ _INDEXES = (
             "team_id",
             "owner_id",
             "outcome",
-            "first_responded_at",
-            "first_response_due_on",
-            "resolution_due_on",
+            "next_due_on",
+            "jobs_secured",
+            "jobs_created",
+            "investment",
         ],
     ),
 )

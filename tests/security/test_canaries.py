@@ -47,6 +47,8 @@ KINDS = (
     "person_id",
     "report_id",
     "chapter_id",
+    "team_id",
+    "view_id",
 )
 # Filters that widen a list, or look for it; a page that knows one of them not ignores it
 QUERIES: tuple[dict[str, str], ...] = (
@@ -93,6 +95,8 @@ class World:
             "referral_id": referral.id,
             "person_id": self.colleague.id,
             **self._report(self.neighbour),
+            "team_id": make.home.id,
+            "view_id": make.saved_view("Sichtbar", owner=self.neighbour).id,
         }
 
     def hide(self, role: Role) -> list[Keys]:
@@ -104,6 +108,8 @@ class World:
         ]
         if role is not Role.MANAGER:
             parts.append(self._matter(self.colleague, Visibility.MANAGERS, self.organisation))
+        # Or figures would be those of before, and leaks in them unseen
+        self._make.audit_line()
         return parts
 
     def _matter(
@@ -169,7 +175,9 @@ class World:
         matter = self._matter(self.foreigner, Visibility.BODY, organisation, (partner, helper))
         whose = {"organisation_id": organisation.id, "partner_id": partner.id}
         keys = {"contact_id": contact.id, "person_id": self.foreigner.id}
-        return {**matter, **whose, **keys, **self._report(self.foreigner)}
+        view = make.saved_view(CANARY, owner=self.foreigner)
+        kept = {"team_id": team.id, "view_id": view.id}
+        return {**matter, **whose, **keys, **kept, **self._report(self.foreigner)}
 
     def _report(self, author: Person) -> Keys:
         """Make a report with a text; a foreigner's holds the canary."""
@@ -183,7 +191,10 @@ def _kinds(door: Door) -> set[str]:
 
 
 def _url(browser: Browser, door: Door, keys: Keys, **query: str) -> str:
-    return browser.url(door.endpoint, **{kind: keys[kind] for kind in _kinds(door)}, **query)
+    gaps: dict[str, Any] = {kind: keys[kind] for kind in _kinds(door)}
+    if "name" in door.rule.arguments:
+        gaps["name"] = "topics"
+    return browser.url(door.endpoint, **gaps, **query)
 
 
 def _text(answer: TestResponse) -> str:
