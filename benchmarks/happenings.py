@@ -23,6 +23,8 @@ from crm.visits.models import Attendance, Mode, Occasion, TopicNote, Visit, Visi
 
 LAST_YEAR = 365
 _DAYS_AHEAD = 30
+# Concerns that came up outside a visit: at 100,000 visits 5,000 open ones, and never more
+_VISITS_PER_CALL, _CALLS = 20, 5_000
 
 
 class Happenings:
@@ -41,7 +43,29 @@ class Happenings:
             self._visit(first + timedelta(days=int(days * number / visits)))
             if number % STEP == STEP - 1:
                 self._batch.store(connection)
+        # The board is to hold thousands at a size where its other pages are measured
+        for number in range(min(visits // _VISITS_PER_CALL, _CALLS)):
+            self._call()
+            if number % STEP == STEP - 1:
+                self._batch.store(connection)
         self._batch.store(connection)
+
+    def _call(self) -> None:
+        """Open a concern that came up outside a visit, in the last year."""
+        rng = self._rng
+        owner = rng.choice(self._directory.colleagues)
+        day = self._today - timedelta(days=rng.randint(0, LAST_YEAR - 1))
+        at = moment(day) - timedelta(seconds=rng.randint(0, 10_000))
+        shared = {
+            "body_id": self._directory.body_id,
+            "team_id": owner.team_id,
+            "owner_id": owner.id,
+            "visibility": rng.choices(list(Visibility), weights=(88, 9, 3))[0],
+            "created_at": at,
+            "updated_at": at,
+            "organisation_id": rng.choice(self._directory.organisations),
+        }
+        self._concern(day, at, rng.choice(self._topic_ids), shared, is_open=True)
 
     def _visit(self, day: date) -> None:
         rng = self._rng
@@ -111,12 +135,21 @@ class Happenings:
         for _ in range(rng.choice((0, 1, 1, 2, 2, 3))):
             self._follow_up(day, at, {**shared, "visit_id": visit_id, "topic_id": told[0]})
 
-    def _concern(self, day: date, at: datetime, topic_id: UUID, shared: dict[str, Any]) -> UUID:
+    def _concern(
+        self,
+        day: date,
+        at: datetime,
+        topic_id: UUID,
+        shared: dict[str, Any],
+        *,
+        is_open: bool | None = None,
+    ) -> UUID:
         rng = self._rng
         key = key_at(at, rng)
         flag = rng.choice((Flag.WATCH, Flag.WATCH, Flag.URGENT))
         # 5 % are open: every second one of the last year
-        is_open = (self._today - day).days < LAST_YEAR and rng.happens(0.5)
+        if is_open is None:
+            is_open = (self._today - day).days < LAST_YEAR and rng.happens(0.5)
         response, resolution = due_dates(flag, at, LAND)
         closed_at = None if is_open else at + timedelta(days=rng.randint(1, 90))
         self._batch.add(
@@ -131,8 +164,10 @@ class Happenings:
             first_response_due_on=response,
             first_responded_at=closed_at,
             resolution_due_on=resolution,
+            stage_since=closed_at or at,
             closed_at=closed_at,
             outcome=None if is_open else rng.choice(list(Outcome)),
+            jobs_secured=rng.randint(1, 20) if closed_at and rng.happens(0.1) else None,
         )
         return key
 

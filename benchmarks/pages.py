@@ -140,6 +140,13 @@ def cases(keys: Known) -> Iterator[Case]:
     yield Case(name="concerns", paths=["/concerns?scope=all"])
     yield Case(name="concerns, late", paths=["/concerns?scope=all&late=1"])
     yield Case(name="concerns, all", paths=["/concerns?scope=all&stage=all&sort=newest"], deeper=5)
+    yield Case(name="concern board", paths=["/concerns/board?scope=all"])
+    yield Case(name="concern board, mine", paths=["/concerns/board?scope=mine"])
+    yield Case(name="concern board, late", paths=["/concerns/board?scope=all&late=1"])
+    topic = keys.topics[2]
+    yield Case(name="concern board, topic", paths=[f"/concerns/board?scope=all&topic={topic}"])
+    turned = "/concerns/board?scope=all&column=clarifying"
+    yield Case(name="concern board, further on", paths=[turned], deeper=5)
     yield Case(name="one concern", paths=[f"/concerns/{key}" for key in keys.concerns])
     yield Case(name="dashboard", paths=["/dashboard"])
     yield Case(name="dashboard, last year", paths=["/dashboard?span=last_year"])

@@ -2,7 +2,7 @@
 
 from crm.accounts.models import Body, Person, SignIn, Team, TeamLead, Throttle
 from crm.audit import AuditEntry
-from crm.concerns.models import Concern
+from crm.concerns.models import Collaborator, Concern
 from crm.contacts.models import Contact, ContactPlace
 from crm.dashboard.models import Target
 from crm.follow_ups.models import Assignee, FollowUp
@@ -19,6 +19,7 @@ __all__ = [
     "Attendance",
     "AuditEntry",
     "Body",
+    "Collaborator",
     "Concern",
     "Contact",
     "ContactPlace",

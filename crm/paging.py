@@ -70,6 +70,14 @@ def page_of(
     statement: sa.Select[T], order: Order[T], cursor: Cursor | None, *, size: int = PAGE_SIZE
 ) -> Page[T]:
     """Return the page of `statement` that `cursor` points at; the first one without a cursor."""
+    window = window_of(statement, order, cursor, size=size)
+    return cut(list(db.session.scalars(window).unique()), order, cursor, size=size)
+
+
+def window_of(
+    statement: sa.Select[T], order: Order[Any], cursor: Cursor | None, *, size: int = PAGE_SIZE
+) -> sa.Select[T]:
+    """Limit `statement` to the rows of a page, and one more that says whether another follows."""
     forward = cursor is None or cursor.forward
     descending = order.descending is forward
     if cursor is not None:
@@ -81,9 +89,15 @@ def page_of(
             )
         )
         statement = statement.where(place < mark if descending else place > mark)
-    ordered = statement.order_by(*order.directed(forward=forward)).limit(size + 1)
-    found = list(db.session.scalars(ordered).unique())
-    more, items = len(found) > size, found[:size]
+    return statement.order_by(*order.directed(forward=forward)).limit(size + 1)
+
+
+def cut(
+    found: Sequence[T], order: Order[T], cursor: Cursor | None, *, size: int = PAGE_SIZE
+) -> Page[T]:
+    """Return the page of what `window_of` has found, in the order in which it was found."""
+    forward = cursor is None or cursor.forward
+    more, items = len(found) > size, list(found[:size])
     if not forward:
         items.reverse()
     has_next = more if forward else True

@@ -128,12 +128,16 @@ def _of_led_team(actor: Actor, subject: Any) -> bool:
     return subject.body_id == actor.body_id and subject.team_id in actor.led_team_ids
 
 
+def _collaborator_or_team(actor: Actor, subject: Any) -> bool:
+    return _own_or_team(actor, subject) or actor.id in subject.collaborator_ids
+
+
 def _of_the_body(actor: Actor, subject: Any) -> bool:
     return actor.body_id is not None and subject.body_id == actor.body_id
 
 
 OBJECT_RULES: Mapping[Permission, Callable[[Actor, Any], bool]] = {
-    Permission.CONCERN_MOVE: _own_or_team,
+    Permission.CONCERN_MOVE: _collaborator_or_team,
     Permission.CONTACT_EDIT: _of_the_body,
     Permission.FOLLOW_UP_CHANGE: _assigned_or_team,
     Permission.ORGANISATION_EDIT: _of_the_body,

@@ -66,6 +66,22 @@ def colleagues(actor: Actor) -> Sequence[Person]:
     ).all()
 
 
+def colleague_actors(actor: Actor) -> Sequence[Actor]:
+    """Return the colleagues as the domain knows them: what each may see can be asked."""
+    found = db.session.scalars(
+        sa.select(Person)
+        .join(Person.team)
+        .where(
+            Team.body_id == actor.body_id,
+            Person.role.in_([Role.OFFICER, Role.MANAGER]),
+            Person.deactivated_at.is_(None),
+        )
+        .order_by(Person.sort_key, Person.id)
+        .options(*_WHOLE_PERSON)
+    )
+    return [person.actor for person in found]
+
+
 def teams(actor: Actor) -> Sequence[Team]:
     """Return the teams of the actor's body, by name."""
     return db.session.scalars(

@@ -7,10 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum, unique
 from typing import NamedTuple
 
-import sqlalchemy as sa
-
 from crm.clock import BERLIN, add_working_days
-from crm.concerns.models import Concern, Flag, Stage
+from crm.concerns.models import Concern, Flag
 
 
 class Clock(NamedTuple):
@@ -71,12 +69,5 @@ def due_on_or_never(concern: Concern) -> date:
     return deadline.due_on if deadline else NEVER
 
 
-# The same rule in SQL
-next_due_on: sa.ColumnElement[date] = sa.case(
-    (Concern.stage == Stage.CLOSED, sa.literal(NEVER, sa.Date())),
-    (
-        sa.and_(Concern.first_responded_at.is_(None), Concern.first_response_due_on.is_not(None)),
-        Concern.first_response_due_on,
-    ),
-    else_=sa.func.coalesce(Concern.resolution_due_on, sa.literal(NEVER, sa.Date())),
-)
+# The same rule, kept by the database beside each concern
+next_due_on = Concern.next_due_on

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import Person, Team
-from crm.db import Record
+from crm.clock import now
+from crm.db import Base, Record
 from crm.organisations.models import Organisation
 from crm.reference import short_reference
 from crm.topics.models import Topic
@@ -35,6 +36,9 @@ class Stage(StrEnum):
     IN_PROGRESS = "in_progress"
     WITH_PARTNER = "with_partner"
     CLOSED = "closed"
+
+
+OPEN_STAGES = tuple(stage for stage in Stage if stage is not Stage.CLOSED)
 
 
 @unique
@@ -77,13 +81,39 @@ class Concern(Belonging, Record):
             "team_id",
             "owner_id",
             "outcome",
-            "first_responded_at",
-            "first_response_due_on",
-            "resolution_due_on",
+            "next_due_on",
+            "jobs_secured",
+            "jobs_created",
+            "investment",
         ),
         sa.Index(None, "owner_id", "stage"),
+        # Holds all that a column of the board and its count ask of a concern
+        sa.Index(
+            "ix_concern_board",
+            "body_id",
+            "stage",
+            "next_due_on",
+            "id",
+            "visibility",
+            "team_id",
+            "owner_id",
+        ),
+        # The list of all open ones in the same order
+        sa.Index(
+            "ix_concern_due",
+            "body_id",
+            "next_due_on",
+            "id",
+            "stage",
+            "visibility",
+            "team_id",
+            "owner_id",
+        ),
         sa.CheckConstraint("(stage = 'closed') = (outcome IS NOT NULL)", name="closed_has_outcome"),
         sa.CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
+        sa.CheckConstraint("jobs_secured >= 0", name="jobs_secured"),
+        sa.CheckConstraint("jobs_created >= 0", name="jobs_created"),
+        sa.CheckConstraint("investment >= 0", name="investment"),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(
@@ -98,9 +128,27 @@ class Concern(Belonging, Record):
     first_response_due_on: Mapped[date | None]
     first_responded_at: Mapped[datetime | None]
     resolution_due_on: Mapped[date | None]
+    # What is due next, NEVER where nothing is: the database keeps it, whoever changes the rest
+    next_due_on: Mapped[date] = mapped_column(
+        sa.Computed(
+            "CASE WHEN stage = 'closed' THEN '9999-12-31'"
+            " WHEN first_responded_at IS NULL AND first_response_due_on IS NOT NULL"
+            " THEN first_response_due_on"
+            " ELSE coalesce(resolution_due_on, '9999-12-31') END",
+            persisted=True,
+        )
+    )
+    # Since when it stands in its stage
+    stage_since: Mapped[datetime] = mapped_column(default=now)
     closed_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None]
     outcome_reason: Mapped[str] = mapped_column(default="")
+    # What came of it: meant only while it is closed; reopened, they wait for the next closing
+    jobs_secured: Mapped[int | None]
+    jobs_created: Mapped[int | None]
+    # In euros
+    investment: Mapped[int | None] = mapped_column(sa.BigInteger())
+    figures_source: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -109,6 +157,9 @@ class Concern(Belonging, Record):
     topic: Mapped[Topic] = relationship(lazy="raise_on_sql")
     owner: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys="Concern.owner_id")
     team: Mapped[Team] = relationship(lazy="raise_on_sql")
+    collaborators: Mapped[list[Collaborator]] = relationship(
+        lazy="raise_on_sql", cascade="all, delete-orphan", back_populates="concern"
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -118,6 +169,28 @@ class Concern(Belonging, Record):
         return self.stage is not Stage.CLOSED
 
     @property
+    def collaborator_ids(self) -> frozenset[UUID]:
+        """Return the keys of those who work on it besides its owner."""
+        return frozenset(collaborator.person_id for collaborator in self.collaborators)
+
+    @property
     def reference(self) -> str:
         """Return the short name people use."""
         return short_reference("A", self.id)
+
+
+class Collaborator(Base):
+    """A colleague who works on a concern besides its owner, and may move it like their own."""
+
+    __tablename__ = "concern_collaborator"
+    __table_args__ = (sa.Index(None, "person_id", "concern_id"),)
+
+    concern_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("concern.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True
+    )
+
+    concern: Mapped[Concern] = relationship(lazy="raise_on_sql", back_populates="collaborators")
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from crm.audit import Event
@@ -15,6 +16,17 @@ from crm.concerns.models import Concern, Flag, Outcome, Stage
 from crm.visibility import Visibility
 from crm.web.rendering import day
 from crm.web.words import word
+
+# What an edit can change, besides flag and circle, which say from what to what
+_NAMES = {
+    "title": _l("Titel"),
+    "topic_id": _l("Thema"),
+    "organisation_id": _l("Organisation"),
+    "owner_id": _l("Zuständig"),
+    "collaborator_ids": _l("Arbeitet mit"),
+    "flag": _l("Einstufung"),
+    "visibility": _l("Sichtbar für"),
+}
 
 
 def clock(concern: Concern) -> str:
@@ -28,14 +40,31 @@ def clock(concern: Concern) -> str:
         return _("geantwortet") if answered else _("ohne Frist")
     days = (deadline.due_on - today()).days
     if days < 0:
-        late = ngettext("%(num)s Tag überfällig", "%(num)s Tage überfällig", -days)
-        return _("geantwortet, %(late)s", late=late) if answered else late
+        return _("geantwortet, %(late)s", late=_late(days)) if answered else _late(days)
     until = _until(deadline.due_on, days)
     if deadline.step is Step.FIRST_RESPONSE:
         return _("Erste Rückmeldung bis %(day)s", day=until)
     if answered:
         return _("geantwortet, Lösung bis %(day)s", day=until)
     return _("Lösung bis %(day)s", day=until)
+
+
+def short_clock(concern: Concern) -> str:
+    """Return what a card says of the clock of an open concern: Lösung bis 12.12.2026."""
+    deadline = next_deadline(concern)
+    if deadline is None:
+        return _("ohne Frist")
+    days = (deadline.due_on - today()).days
+    if days < 0:
+        return _late(days)
+    until = _until(deadline.due_on, days)
+    if deadline.step is Step.FIRST_RESPONSE:
+        return _("Erste Rückmeldung bis %(day)s", day=until)
+    return _("Lösung bis %(day)s", day=until)
+
+
+def _late(days: int) -> str:
+    return ngettext("%(num)s Tag überfällig", "%(num)s Tage überfällig", -days)
 
 
 def _until(due_on: date, days: int) -> str:
@@ -58,20 +87,57 @@ def clock_kind(concern: Concern) -> str:
     return "danger" if days < 0 else "warning" if days <= 1 else "neutral"
 
 
+def standing(concern: Concern) -> str:
+    """Return since when a concern stands in its stage: seit heute, seit 6 Tagen."""
+    days = (today() - concern.stage_since.astimezone(BERLIN).date()).days
+    if days <= 0:
+        return _("seit heute")
+    return ngettext("seit gestern", "seit %(num)s Tagen", days)
+
+
+def result(concern: Concern) -> str:
+    """Return how a closed concern ended: gelöst · 12 Arbeitsplätze gesichert."""
+    parts = [word(concern.outcome)] if concern.outcome is not None else []
+    if secured := concern.jobs_secured:
+        parts.append(
+            ngettext("%(num)s Arbeitsplatz gesichert", "%(num)s Arbeitsplätze gesichert", secured)
+        )
+    if created := concern.jobs_created:
+        parts.append(
+            ngettext("%(num)s Arbeitsplatz geschaffen", "%(num)s Arbeitsplätze geschaffen", created)
+        )
+    return " · ".join(parts)
+
+
+def result_kind(concern: Concern) -> str:
+    """Return the kind of badge for how a concern ended: success or neutral."""
+    is_good = concern.outcome in {Outcome.SOLVED, Outcome.PARTLY_SOLVED}
+    return "success" if is_good else "neutral"
+
+
+# What an audit line says, by its action; details stand behind it
+_HAPPENED = {
+    "opened": _l("hat das Anliegen eröffnet"),
+    "joined": _l("hat einen Gesprächspunkt angeschlossen"),
+    "parted": _l("hat einen Gesprächspunkt gelöst"),
+    "answered": _l("hat die erste Rückmeldung gegeben"),
+    "answer_taken_back": _l("hat die erste Rückmeldung zurückgenommen"),
+    "moved": _l("hat den Stand geändert"),
+}
+
+
 def happened(event: Event) -> str:
     """Return what an audit line of a concern says."""
-    match event.action:
-        case "opened":
-            return _("hat das Anliegen eröffnet")
-        case "joined":
-            return _("hat einen Gesprächspunkt angeschlossen") + _details(event.changes)
-        case "answered":
-            return _("hat die erste Rückmeldung gegeben")
-        case "answer_taken_back":
-            return _("hat die erste Rückmeldung zurückgenommen")
-        case "moved":
-            return _("hat den Stand geändert") + _details(event.changes)
-    return event.action
+    if event.action == "edited":
+        names = ", ".join(str(_NAMES[name]) for name in event.changes if name in _NAMES)
+        return _("hat geändert: %(fields)s", fields=names) + _details(event.changes)
+    if event.action == "moved" and "stage" not in event.changes:
+        return _("hat das Ergebnis geändert") + _details(event.changes)
+    if event.action not in _HAPPENED:
+        return event.action
+    # The flag with which it was opened is no change
+    details = "" if event.action == "opened" else _details(event.changes)
+    return str(_HAPPENED[event.action]) + details
 
 
 def _details(changes: Any) -> str:

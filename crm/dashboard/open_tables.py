@@ -73,6 +73,14 @@ def outcomes(found: Gathered) -> Table:
         url = links.concerns(wanted.concerns(stage=Stage.CLOSED, closed=days, outcome=outcome))
         label = _("davon %(outcome)s", outcome=word(outcome))
         rows.append([text(label), figure(figures.outcomes.get(outcome, 0), url), text("")])
+    for label, value, unit in (
+        (_("Arbeitsplätze gesichert"), figures.jobs_secured, ""),
+        (_("Arbeitsplätze geschaffen"), figures.jobs_created, ""),
+        (_("Investition"), figures.investment, "€"),
+    ):
+        # Sums, not counts: what they are made of stands in the file of the closed concerns
+        shown = Cell(text=f"{number(value)} {unit}".strip(), value=value)
+        rows.append([text(label), shown, text("")])
     return Table(
         name="outcomes",
         title=_("Ergebnisse im Zeitraum"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from crm.clock import add_working_days, next_working_day
 from crm.concerns.models import Flag, Outcome, Stage
@@ -19,6 +20,7 @@ _CLOSED_BY_AGE = {
     Flag.WATCH: ((14, 0.0), (80, 0.35), (150, 0.85), (10_000, 0.98)),
 }
 _FRESH = 10
+_FIGURES_SEED = 71
 # Nothing is overdue for longer than so many days
 _LYING_ABOUT = 18
 _OUTCOMES = (
@@ -32,6 +34,8 @@ class Followed:
 
     def __init__(self, rng: Dice, texts: Texts, today: date):
         self._rng, self._texts, self._today = rng, texts, today
+        # A chance of its own: figures of an outcome change nothing else of the story
+        self._figures = Dice(_FIGURES_SEED)
 
     def follow(self, plan: VisitPlan, note: NotePlan, situation: Situation) -> NotePlan:
         """Return the note with its flag and what comes of it."""
@@ -119,7 +123,20 @@ class Followed:
             reason=self._texts.outcome(outcome.value),
             responded_on=min(self._response_day(plan, situation), closed_on),
             closed_on=closed_on,
+            **self._came_of_it(outcome),
         )
+
+    def _came_of_it(self, outcome: Outcome) -> dict[str, Any]:
+        """Return jobs and investment: every third solved concern has them."""
+        rng = self._figures
+        if outcome not in {Outcome.SOLVED, Outcome.PARTLY_SOLVED} or not rng.happens(0.35):
+            return {}
+        return {
+            "jobs_secured": rng.randint(1, 25) if rng.happens(0.7) else None,
+            "jobs_created": rng.randint(1, 8) if rng.happens(0.5) else None,
+            "investment": 5_000 * rng.randint(4, 200) if rng.happens(0.6) else None,
+            "figures_source": "Angabe des Unternehmens",
+        }
 
     def _response_day(self, plan: VisitPlan, situation: Situation) -> date:
         most = 4 if situation.flag is Flag.URGENT else 12

@@ -43,7 +43,7 @@ class TaskPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernPlan:
-    """A concern. Without due dates the clock computes them."""
+    """A concern. Without due dates the clock computes them; `collaborators` are keys of people."""
 
     title: str
     stage: Stage
@@ -54,6 +54,11 @@ class ConcernPlan:
     resolution_due_on: date | None = None
     responded_on: date | None = None
     closed_on: date | None = None
+    jobs_secured: int | None = None
+    jobs_created: int | None = None
+    investment: int | None = None
+    figures_source: str = ""
+    collaborators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,6 +78,11 @@ class Scenes:
             resolution_due_on=self._day(resolution),
             responded_on=self._some_day(entry.get("responded")),
             closed_on=self._some_day(entry.get("closed")),
+            jobs_secured=entry.get("jobs_secured"),
+            jobs_created=entry.get("jobs_created"),
+            investment=entry.get("investment"),
+            figures_source=entry.get("figures_source", ""),
+            collaborators=tuple(entry.get("collaborators", ())),
         )
 
     def _loose(self, entry: Entry) -> LooseConcern:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from crm.clock import moment, now
 from crm.concerns.deadlines import due_dates
-from crm.concerns.models import Concern, Stage
+from crm.concerns.models import Collaborator, Concern, Stage
 from crm.demo.accounts import LAND
 from crm.demo.batch import Batch
 from crm.demo.dice import Dice
@@ -202,6 +202,11 @@ class Writer:
         response_due_on, resolution_due_on = due_dates(plan.flag, opened_at, LAND)
         responded_at = self._on(plan.responded_on, after=opened_at)
         closed_at = self._on(plan.closed_on, after=responded_at or opened_at)
+        stage_since = opened_at
+        if plan.stage is Stage.CLARIFYING:
+            stage_since = responded_at or opened_at
+        elif plan.stage is not Stage.NEW:
+            stage_since = closed_at or self._past((responded_at or opened_at) + timedelta(hours=22))
         key = self._batch.add(
             Concern,
             opened_at,
@@ -215,12 +220,19 @@ class Writer:
             first_response_due_on=plan.response_due_on or response_due_on,
             first_responded_at=responded_at,
             resolution_due_on=plan.resolution_due_on or resolution_due_on,
+            stage_since=stage_since,
             closed_at=closed_at,
             outcome=plan.outcome,
             outcome_reason=plan.reason,
+            jobs_secured=plan.jobs_secured,
+            jobs_created=plan.jobs_created,
+            investment=plan.investment,
+            figures_source=plan.figures_source,
             created_at=opened_at,
             updated_at=closed_at or responded_at or opened_at,
         )
+        for person in plan.collaborators:
+            self._batch.link(Collaborator, concern_id=key, person_id=self._people.actors[person].id)
         subject = (Concern, key)
         flag = {"flag": [None, plan.flag.value]}
         self._batch.audit(opened_at, actor.id, "opened", subject, flag)
@@ -231,8 +243,7 @@ class Writer:
             stage = Stage.CLARIFYING
             self._moved(subject, actor, responded_at, to=stage, was=Stage.NEW)
         if plan.stage not in {stage, Stage.NEW}:
-            moved_at = closed_at or self._past((responded_at or opened_at) + timedelta(hours=22))
-            self._moved(subject, actor, moved_at, to=plan.stage, was=stage)
+            self._moved(subject, actor, stage_since, to=plan.stage, was=stage)
         return key
 
     def _moved(

@@ -107,6 +107,17 @@ def narrow_follow_ups(visit_id: UUID, topic_id: UUID | None, visibility: Visibil
         )
 
 
+def narrow_follow_ups_of_concern(concern_id: UUID, visibility: Visibility) -> None:
+    """Narrow the circle of a concern's follow-ups to its own; never widen it."""
+    wider = [circle for circle in Visibility if circle.strictness < visibility.strictness]
+    with transaction() as session:
+        session.execute(
+            sa.update(FollowUp)
+            .where(FollowUp.concern_id == concern_id, FollowUp.visibility.in_(wider))
+            .values(visibility=visibility)
+        )
+
+
 def complete(actor: Actor, follow_up_id: UUID, *, result: str | None = None) -> FollowUp:
     """Complete a follow-up, with a line of result if there is one. A second click changes nothing.
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, load_only, selectinload, with_loader_criteria
+from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
 
 from crm.accounts.models import Team
@@ -18,7 +18,7 @@ from crm.concerns.models import Concern
 from crm.db import db
 from crm.errors import NotFound
 from crm.policy import Actor
-from crm.visibility import may_see, visible
+from crm.visibility import Visibility, may_see, strictest, visible
 from crm.visits.draft import Sent
 from crm.visits.models import (
     Attendance,
@@ -196,6 +196,35 @@ def notes_of_concern(actor: Actor, concern_id: UUID) -> Sequence[TopicNote]:
         .options(joinedload(TopicNote.visit).joinedload(Visit.owner), joinedload(TopicNote.topic))
         .order_by(Visit.visited_on, TopicNote.id)
     ).all()
+
+
+def notes_without_concern(
+    actor: Actor, organisation_id: UUID, *, limit: int = 20
+) -> Sequence[TopicNote]:
+    """Return the latest notes of an organisation's visits that no concern has taken up."""
+    return db.session.scalars(
+        sa.select(TopicNote)
+        .join(TopicNote.visit)
+        .where(
+            Visit.organisation_id == organisation_id,
+            Visit.status == VisitStatus.COMPLETED,
+            Visit.archived_at.is_(None),
+            TopicNote.concern_id.is_(None),
+            visible(TopicNote, actor),
+            visible_visits(actor),
+        )
+        .options(contains_eager(TopicNote.visit), joinedload(TopicNote.topic))
+        .order_by(Visit.visited_on.desc(), TopicNote.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def circle_of_concern(concern_id: UUID) -> Visibility:
+    """Return the strictest circle of a concern's notes, whoever may see them; for services only."""
+    circles = db.session.scalars(
+        sa.select(TopicNote.visibility).where(TopicNote.concern_id == concern_id).distinct()
+    )
+    return strictest(*circles)
 
 
 def visible_ids(actor: Actor, visit_ids: Iterable[UUID]) -> frozenset[UUID]:

@@ -47,6 +47,17 @@ SENTENCES = {
     "concern_unknown": _l("Dieses Anliegen ist nicht mehr offen. Bitte wählen Sie ein anderes."),
     "concern_outcome_missing": _l("Bitte wählen Sie ein Ergebnis, um das Anliegen abzuschließen."),
     "concern_reason_missing": _l("Bitte begründen Sie das Ergebnis in einem Satz."),
+    "concern_circle": _l(
+        "Ein Gesprächspunkt dieses Anliegens ist für weniger Menschen bestimmt."
+        " Bitte wählen Sie einen engeren Kreis."
+    ),
+    "collaborator_blind": _l(
+        "%(names)s kann dieses Anliegen nicht sehen. Bitte ändern Sie, wer mitarbeitet oder für wen"
+        " es sichtbar ist."
+    ),
+    "note_unknown": _l(
+        "Dieser Gesprächspunkt gehört inzwischen zu einem anderen Anliegen oder ist nicht mehr da."
+    ),
     "follow_up_done": _l("Diese Wiedervorlage ist schon erledigt."),
     "assignee_missing": _l("Bitte wählen Sie mindestens eine Person."),
     "too_many_views": _l(

@@ -36,6 +36,8 @@ LONGEST_LINE = 300
 LONGEST_LIST = 50
 _LONGEST_NUMBER = 3
 _LONGEST_VERSION = 9
+# Digits that are enough to see that a number is too large
+_LONGEST_AMOUNT = 15
 _BETWEEN_THOUSANDS = re.compile(r"(?<=[0-9])\.(?=[0-9]{3}(?![0-9]))")
 
 
@@ -279,7 +281,9 @@ class WholeNumber:
         """Raise when the text is no such number."""
         text = ungrouped(field.data or "")
         if text and not (
-            text.isascii() and text.isdigit() and self.least <= int(text[:12]) <= self.most
+            text.isascii()
+            and text.isdigit()
+            and self.least <= int(text.lstrip("0")[:_LONGEST_AMOUNT] or "0") <= self.most
         ):
             raise ValidationError(
                 _("Bitte geben Sie eine ganze Zahl ab %(least)s ein.", least=self.least)

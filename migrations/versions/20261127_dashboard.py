@@ -8,7 +8,7 @@ from alembic import op
 from crm import types
 
 revision = "20261127_dashboard"
-down_revision = "20261127_notify"
+down_revision = "20261127_board"
 branch_labels = None
 depends_on = None
 
@@ -84,9 +84,10 @@ _INDEXES = (
             "team_id",
             "owner_id",
             "outcome",
-            "first_responded_at",
-            "first_response_due_on",
-            "resolution_due_on",
+            "next_due_on",
+            "jobs_secured",
+            "jobs_created",
+            "investment",
         ],
     ),
 )

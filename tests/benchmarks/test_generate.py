@@ -58,7 +58,8 @@ def test_the_data_has_the_shape_of_the_budgets(settings: Settings) -> None:
     assert counts["follow_ups"] == pytest.approx(1.5 * VISITS, rel=0.1)
     assert counts["concerns"] == pytest.approx(0.3 * VISITS, rel=0.3)
     assert 0 < counts["late"] < counts["undone"] < 0.06 * counts["follow_ups"]
-    assert 0 < counts["unsolved"] < 0.15 * counts["concerns"]
+    # Besides, one of twenty visits' number came up by telephone, and is open
+    assert VISITS / 20 < counts["unsolved"] < 0.15 * counts["concerns"] + VISITS / 20
 
 
 def test_the_same_number_gives_the_same_data(settings: Settings, tmp_path: Path) -> None:

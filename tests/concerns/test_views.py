@@ -151,7 +151,7 @@ def test_the_list_asks_the_same_number_of_queries(
     page = reader.open("concerns.index", scope="all")
 
     assert len(titles(page)) == rows
-    assert len(count_queries) == 5, "\n".join(count_queries)
+    assert len(count_queries) == 6, "\n".join(count_queries)
 
 
 @pytest.mark.parametrize("rows", [1, 50])
@@ -171,7 +171,7 @@ def test_the_page_asks_the_same_number_of_queries(
 
     assert len(page.soup.select("#notes li")) == rows
     assert len(page.soup.select("#follow-ups li")) == rows
-    assert len(count_queries) == 8, "\n".join(count_queries)
+    assert len(count_queries) == 10, "\n".join(count_queries)
 
 
 def test_the_file_holds_what_the_list_shows(make: Make, browser: Browser) -> None:
@@ -182,9 +182,10 @@ def test_the_file_holds_what_the_list_shows(make: Make, browser: Browser) -> Non
     answer = browser.signed_in_as(me).download("concerns.export", flag="urgent")
 
     text = answer.get_data(as_text=True)
-    header, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
-    assert header[1:3] == ["Anliegen", "Organisation"]
-    assert [(row[1], row[4], row[6]) for row in rows] == [("'@Nachfolge", "Dringend", "Ina Muster")]
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+    assert [(row["Anliegen"], row["Einstufung"], row["Zuständig"]) for row in rows] == [
+        ("'@Nachfolge", "Dringend", "Ina Muster")
+    ]
 
 
 def test_the_page_shows_only_the_notes_one_may_see(make: Make, browser: Browser) -> None:
@@ -266,8 +267,8 @@ def test_closing_and_reopening_can_be_undone_with_nothing_lost(
 
 
 def test_a_stale_version_shows_what_holds_and_loses_nothing(make: Make, browser: Browser) -> None:
-    me, colleague = make.person(), make.person()
-    concern = make.concern(owner=me)
+    me, colleague = make.person(), make.person(name="Kim Kollegin")
+    concern = make.concern("Nachfolge", owner=me)
     page = browser.signed_in_as(me).open("concerns.show", concern_id=concern.id)
     actor = make.actor(colleague)
     make.run(lambda: services.move_concern(actor, concern.id, version=1, stage=Stage.WITH_PARTNER))
@@ -278,7 +279,8 @@ def test_a_stale_version_shows_what_holds_and_loses_nothing(make: Make, browser:
 
     assert conflict.status == 409
     assert "Beim Partner" in conflict.texts(".page__lead")[0]
-    assert "Jemand anderes hat inzwischen Änderungen gesichert" in conflict.text
+    told = "Kim Kollegin hat „Nachfolge“ inzwischen auf „Beim Partner“ verschoben."
+    assert told in conflict.texts("[role=alert] li")
     assert conflict.texts("#reason") == ["Zum Teil geholfen"]
     assert stored(make, concern).stage is Stage.WITH_PARTNER
     after = conflict.submit(button="Stand ändern")

@@ -147,7 +147,8 @@ def test_concerns_are_open_late_answered_and_closed(make: Make) -> None:
         closed_at = moment(date(2026, 5, 4) + timedelta(days=days))
         make.concern(stage=Stage.CLOSED, opened_at=moment(date(2026, 5, 4)),
                      first_responded_at=moment(date(2026, 5, 5)), closed_at=closed_at,
-                     outcome=outcome)  # fmt: skip
+                     outcome=outcome, jobs_secured=days, jobs_created=None if days == 1 else 2,
+                     investment=3_000_000_000)  # fmt: skip
     actor, wanted = make.actor(), FigureFilter(period=YEAR)
 
     figures = make.run(lambda: queries.concerns(actor, wanted))
@@ -157,6 +158,8 @@ def test_concerns_are_open_late_answered_and_closed(make: Make) -> None:
     assert figures.outcomes == {Outcome.SOLVED: 2, Outcome.WITHDRAWN: 1}
     assert (figures.answered, figures.days_to_response) == (3, 1)
     assert (figures.closed, figures.days_to_resolution) == (3, 3)
+    assert (figures.jobs_secured, figures.jobs_created) == (10, 4)
+    assert figures.investment == 9_000_000_000
     year = Days(since=YEAR.since, until=YEAR.until)
     solved = wanted.concerns(stage=Stage.CLOSED, closed=year, outcome=Outcome.SOLVED)
     assert make.run(lambda: concerns.count(actor, solved)).number == 2

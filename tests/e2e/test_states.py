@@ -113,6 +113,30 @@ def saved_view_refused(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def board_menu_open(page: Page) -> None:
+    page.goto("/concerns/board?scope=all")
+    page.locator(".card summary").first.click()
+    expect(page.locator(".card details[open]")).to_be_visible()
+
+
+def board_closing(page: Page) -> None:
+    board_menu_open(page)
+    page.locator(".card details[open]").get_by_role("button", name="Abschließen …").click()
+    expect(page.get_by_label("Investition in Euro")).to_be_visible()
+
+
+def concern_edited(page: Page) -> None:
+    first_of("/concerns?scope=mine")(page)
+    page.get_by_role("link", name="Bearbeiten").click()
+    expect(page.get_by_label("Zuständig")).to_be_visible()
+
+
+def concern_form_with_errors(page: Page) -> None:
+    page.goto("/concerns/new")
+    page.get_by_role("button", name="Anliegen eröffnen").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 STATES: Mapping[str, Callable[[Page], None]] = {
     "my day": at("/"),
     "visits": at("/visits"),
@@ -127,6 +151,14 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "visit form, errors": visit_form_with_errors,
     "concerns": at("/concerns?scope=all"),
     "concern": first_of("/concerns?scope=all"),
+    "board": at("/concerns/board?scope=all"),
+    "board, none": at("/concerns/board?q=gibtesnicht"),
+    "board, menu": board_menu_open,
+    "board, closing": board_closing,
+    "closed concern": first_of("/concerns?scope=all&stage=closed"),
+    "concern form": at("/concerns/new"),
+    "concern form, errors": concern_form_with_errors,
+    "concern, edited": concern_edited,
     "follow-ups": at("/follow-ups?scope=all"),
     "follow-ups, none": at("/follow-ups?q=gibtesnicht"),
     "follow-up": first_of("/follow-ups"),
@@ -196,8 +228,18 @@ def test_axe_finds_nothing_for_other_roles(email: str, demo_windows: Windows) ->
     page = demo_windows.open()
     sign_in(page, email)
     found = []
-    for path in ("/", "/visits", "/concerns?scope=all", "/follow-ups?scope=all", "/organisations",
-                 "/dashboard", "/dashboard/targets", "/saved-views", "/reports"):  # fmt: skip
+    for path in (
+        "/",
+        "/visits",
+        "/concerns?scope=all",
+        "/concerns/board?scope=all",
+        "/follow-ups?scope=all",
+        "/organisations",
+        "/dashboard",
+        "/dashboard/targets",
+        "/saved-views",
+        "/reports",
+    ):
         page.goto(path)
         found += [f"{path}: {line}" for line in axe(page)]
 

@@ -66,6 +66,7 @@ def _subject(actor: Actor, whose: str, *, assigned: bool = False) -> Any:
         # The teams' keys are unique over all bodies; a forged one must not help all the same
         team_id=teams.get(whose, HOME),
         assignee_ids=frozenset({actor.id} if assigned else ()),
+        collaborator_ids=frozenset({actor.id} if assigned else ()),
     )
 
 
@@ -128,6 +129,15 @@ def test_who_is_to_do_it_may_complete_it(role: Role) -> None:
     assert may(actor, Permission.FOLLOW_UP_CHANGE, assigned)
 
 
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.MANAGER])
+def test_who_works_on_a_concern_may_move_it(role: Role) -> None:
+    actor = _actor(role)
+    assigned = _subject(actor, "other team's", assigned=True)
+
+    assert may(actor, Permission.CONCERN_MOVE, assigned)
+    assert not may(actor, Permission.VISIT_EDIT, assigned)
+
+
 def test_a_reader_completes_nothing_even_when_it_was_given_to_them() -> None:
     actor = _actor(Role.READER)
 
@@ -177,7 +187,11 @@ def test_a_kept_view_is_its_owners_alone(whose: str, expected: bool) -> None:
 def test_without_a_role_nothing_is_allowed_to_an_object(permission: Permission) -> None:
     actor = _actor(Role.NONE, administrator=True)
     subject = SimpleNamespace(
-        owner_id=new_id(), body_id=None, team_id=None, assignee_ids=frozenset()
+        owner_id=new_id(),
+        body_id=None,
+        team_id=None,
+        assignee_ids=frozenset(),
+        collaborator_ids=frozenset(),
     )
 
     assert may(actor, permission, subject) is (permission is Permission.ACCOUNT_USE)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from crm.clock import BERLIN, today, working_days_between
 from crm.concerns.deadlines import next_due_on
 from crm.concerns.models import Concern, Flag, Outcome, Stage
-from crm.concerns.queries import selected
+from crm.concerns.queries import filtered
 from crm.dashboard.queries.wanted import FigureFilter
 from crm.db import db
 from crm.finding import Days
@@ -40,6 +40,9 @@ class _Found(NamedTuple):
     late: int
     start: datetime
     end: datetime
+    jobs_secured: int
+    jobs_created: int
+    investment: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,7 @@ class ConcernFigures:
     answered            how many had their first response in the period
     days_to_response    median of the working days to it; None when there was none
     days_to_resolution  median of those closed in the period
+    jobs_secured, jobs_created, investment (euros)  sums of those closed in the period
     """
 
     open: Mapping[Flag, int]
@@ -61,6 +65,9 @@ class ConcernFigures:
     answered: int
     days_to_response: float | None
     days_to_resolution: float | None
+    jobs_secured: int
+    jobs_created: int
+    investment: int
 
     @property
     def closed(self) -> int:
@@ -71,31 +78,37 @@ class ConcernFigures:
 def concerns(actor: Actor, wanted: FigureFilter) -> ConcernFigures:
     """Return the figures of concerns."""
     days = Days(since=wanted.period.since, until=wanted.period.until)
-    opened = selected(actor, wanted.concerns(with_closed=True, opened=days))
-    answered = selected(actor, wanted.concerns(with_closed=True, responded=days))
-    closed = selected(actor, wanted.concerns(stage=Stage.CLOSED, closed=days))
+    opened = filtered(actor, wanted.concerns(with_closed=True, opened=days))
+    answered = filtered(actor, wanted.concerns(with_closed=True, responded=days))
+    closed = filtered(actor, wanted.concerns(stage=Stage.CLOSED, closed=days))
     is_late = sa.case((next_due_on < today(), 1), else_=0)
     flag, outcome = (sa.cast(column, sa.Text) for column in (Concern.flag, Concern.outcome))
     no_moment, no_text = sa.cast(sa.null(), Moment()), sa.cast(sa.null(), sa.Text)
     one, none = sa.literal(1), sa.literal(0)
+    sums = [
+        sa.func.coalesce(column, 0)
+        for column in (Concern.jobs_secured, Concern.jobs_created, Concern.investment)
+    ]
+    no_sums = [none] * len(sums)
     rows: Sequence[Any] = db.session.execute(
         sa.union_all(
             # Says the same as the stage, and can use the index of closed ones
-            selected(actor, wanted.concerns())
+            filtered(actor, wanted.concerns())
             .where(Concern.closed_at.is_(None))
             .with_only_columns(
-                _is(_What.OPEN), flag, sa.func.count(), sa.func.sum(is_late), no_moment, no_moment
+                _is(_What.OPEN), flag, sa.func.count(), sa.func.sum(is_late), no_moment,
+                no_moment, *no_sums,
             )
             .group_by(Concern.flag),
             opened.with_only_columns(
-                _is(_What.OPENED), no_text, sa.func.count(), none, no_moment, no_moment
+                _is(_What.OPENED), no_text, sa.func.count(), none, no_moment, no_moment, *no_sums
             ),
             answered.with_only_columns(
                 _is(_What.ANSWERED), no_text, one, none, Concern.opened_at,
-                Concern.first_responded_at,
+                Concern.first_responded_at, *no_sums,
             ),
             closed.with_only_columns(
-                _is(_What.CLOSED), outcome, one, none, Concern.opened_at, Concern.closed_at
+                _is(_What.CLOSED), outcome, one, none, Concern.opened_at, Concern.closed_at, *sums,
             ),
         )
     ).all()  # fmt: skip
@@ -110,6 +123,9 @@ def concerns(actor: Actor, wanted: FigureFilter) -> ConcernFigures:
         answered=len(found[_What.ANSWERED]),
         days_to_response=_median(found[_What.ANSWERED], actor.land),
         days_to_resolution=_median(found[_What.CLOSED], actor.land),
+        jobs_secured=sum(row.jobs_secured for row in found[_What.CLOSED]),
+        jobs_created=sum(row.jobs_created for row in found[_What.CLOSED]),
+        investment=sum(row.investment for row in found[_What.CLOSED]),
     )
 
 

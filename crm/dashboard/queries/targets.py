@@ -35,7 +35,7 @@ def team_targets(actor: Actor, year: int) -> Sequence[TeamTarget]:
 
 
 def targets_and_stamp(actor: Actor, year: int) -> tuple[Sequence[TeamTarget], str]:
-    """Return the teams with their targets, and what changes with every change of the database.
+    """Return the teams with their targets, and what every change of this database changes.
 
     Every change leaves an audit line, so the stamp is how many there are since a while ago: one
     more for each commit, also for one that comes later than its line was written.
@@ -50,7 +50,7 @@ def targets_and_stamp(actor: Actor, year: int) -> tuple[Sequence[TeamTarget], st
         .order_by(Team.name, Team.id)
     ).all()
     teams = [TeamTarget(team_id=row[0], name=row[1], visits=row[2]) for row in found]
-    return teams, f"{first} {found[0][3] if found else 0}"
+    return teams, f"{db.engine.url} {first} {found[0][3] if found else 0}"
 
 
 def find_target(team_id: UUID, year: int) -> Target | None:

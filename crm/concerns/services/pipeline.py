@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from crm import audit
 from crm.clock import now
 from crm.concerns.deadlines import due_dates
 from crm.concerns.models import Concern, Flag, Outcome, Stage
-from crm.db import db, transaction
+from crm.db import db, transaction, unless_at_once
 from crm.errors import Conflict, NotFound, Stale
 from crm.policy import Actor, Permission, authorize
+from crm.types import new_id
 from crm.visibility import Visibility, strictest, visible
 
 _LEAST_PRESSING_FIRST = (Flag.INFO, Flag.WATCH, Flag.URGENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What came of a concern: jobs, euros, and who says so."""
+
+    jobs_secured: int | None = None
+    jobs_created: int | None = None
+    investment: int | None = None
+    source: str = ""
+
+    @classmethod
+    def of(cls, concern: Concern) -> Figures:
+        """Return what a concern holds, also while it is open again."""
+        return cls(
+            jobs_secured=concern.jobs_secured,
+            jobs_created=concern.jobs_created,
+            investment=concern.investment,
+            source=concern.figures_source,
+        )
+
+    def write(self, concern: Concern) -> None:
+        """Put them into a concern."""
+        concern.jobs_secured, concern.jobs_created = self.jobs_secured, self.jobs_created
+        concern.investment, concern.figures_source = self.investment, self.source
 
 
 def open_concern(  # noqa: PLR0913 - by name, one per column
@@ -28,36 +57,53 @@ def open_concern(  # noqa: PLR0913 - by name, one per column
     flag: Flag,
     visibility: Visibility,
     opened_at: datetime,
+    key: UUID | None = None,
 ) -> Concern:
     """Open a concern that `actor` owns; the organisation is one they see.
 
     opened_at   the end of the conversation: its clock starts on that day in Germany
+    key         the key it is to have; the actor's one of that key is returned as it is, so that a
+                second click opens no second one
     """
     authorize(actor, Permission.CONCERN_MOVE)
     if actor.body_id is None or actor.team_id is None:
         raise NotFound(actor.id)
     first_response, resolution = due_dates(flag, opened_at, actor.land)
+    columns: dict[str, Any] = {
+        "body_id": actor.body_id,
+        "team_id": actor.team_id,
+        "owner_id": actor.id,
+        "visibility": visibility,
+        "organisation_id": organisation_id,
+        "topic_id": topic_id,
+        "title": title,
+        "flag": flag,
+        "stage": Stage.NEW,
+        "opened_at": opened_at,
+        "stage_since": opened_at,
+        "first_response_due_on": first_response,
+        "resolution_due_on": resolution,
+    }
+    return unless_at_once(lambda: _add(actor, key, columns), "pk_concern")
+
+
+def _add(actor: Actor, key: UUID | None, columns: dict[str, Any]) -> Concern:
     moment = now()
-    concern = Concern(
-        body_id=actor.body_id,
-        team_id=actor.team_id,
-        owner_id=actor.id,
-        visibility=visibility,
-        organisation_id=organisation_id,
-        topic_id=topic_id,
-        title=title,
-        flag=flag,
-        stage=Stage.NEW,
-        opened_at=opened_at,
-        first_response_due_on=first_response,
-        resolution_due_on=resolution,
-        created_at=moment,
-        updated_at=moment,
-    )
     with transaction() as session:
+        known = session.get(Concern, key) if key else None
+        same = ("owner_id", "organisation_id", "title")
+        if known is not None and all(getattr(known, name) == columns[name] for name in same):
+            return known
+        concern = Concern(
+            id=key if key and known is None else new_id(),
+            collaborators=[],
+            created_at=moment,
+            updated_at=moment,
+            **columns,
+        )
         session.add(concern)
         session.flush()
-        audit.record(actor.id, "opened", concern, {"flag": [None, flag.value]})
+        audit.record(actor.id, "opened", concern, {"flag": [None, concern.flag.value]})
     return concern
 
 
@@ -86,18 +132,28 @@ def join_concern(
         if circle is not concern.visibility:
             changes["visibility"] = [concern.visibility.value, circle.value]
             concern.visibility = circle
-        if _LEAST_PRESSING_FIRST.index(flag) > _LEAST_PRESSING_FIRST.index(concern.flag):
+        if is_more_pressing(flag, concern.flag):
             changes["flag"] = [concern.flag.value, flag.value]
             concern.flag = flag
             first_response, resolution = due_dates(flag, held_at or concern.opened_at, actor.land)
-            concern.first_response_due_on = _earlier(concern.first_response_due_on, first_response)
-            concern.resolution_due_on = _earlier(concern.resolution_due_on, resolution)
+            concern.first_response_due_on = earlier(concern.first_response_due_on, first_response)
+            concern.resolution_due_on = earlier(concern.resolution_due_on, resolution)
         if changes:
             concern.updated_at = now()
         audit.record(actor.id, "joined", concern, changes)
         if held_at is not None:
             note_answer(actor, concern_id, at=held_at)
     return concern
+
+
+def part_from_note(actor: Actor, concern: Concern, *, circle: Visibility | None) -> None:
+    """Note that a note has left the concern; the circle changes only when one is given."""
+    changes: dict[str, list[str]] = {}
+    if circle is not None and circle is not concern.visibility:
+        changes["visibility"] = [concern.visibility.value, circle.value]
+        concern.visibility = circle
+        concern.updated_at = now()
+    audit.record(actor.id, "parted", concern, changes)
 
 
 def narrow_concern(concern_id: UUID, visibility: Visibility) -> None:
@@ -108,7 +164,13 @@ def narrow_concern(concern_id: UUID, visibility: Visibility) -> None:
             concern.visibility = strictest(concern.visibility, visibility)
 
 
-def _earlier(one: date | None, other: date | None) -> date | None:
+def is_more_pressing(flag: Flag, than: Flag) -> bool:
+    """Tell whether one flag presses more than another."""
+    return _LEAST_PRESSING_FIRST.index(flag) > _LEAST_PRESSING_FIRST.index(than)
+
+
+def earlier(one: date | None, other: date | None) -> date | None:
+    """Return the earlier of two days; None counts for neither."""
     return min((day for day in (one, other) if day is not None), default=None)
 
 
@@ -147,7 +209,7 @@ def take_answer_back(actor: Actor, concern_id: UUID, *, at: datetime) -> None:
             audit.record(actor.id, "answer_taken_back", reset)
 
 
-def move_concern(
+def move_concern(  # noqa: PLR0913 - by name, one per column
     actor: Actor,
     concern_id: UUID,
     *,
@@ -155,23 +217,26 @@ def move_concern(
     stage: Stage,
     outcome: Outcome | None = None,
     reason: str = "",
+    figures: Figures | None = None,
 ) -> Concern:
     """Move a concern to a stage; closing it needs an outcome and a reason, leaving it forgets both.
+
+    figures     what came of it; None leaves those of an earlier closing
 
     A second click changes nothing. Raises `Stale`, or `Conflict` with field `outcome` or `reason`.
     """
     with transaction():
-        concern = _find(actor, concern_id)
-        if concern is None:
-            raise NotFound(concern_id)
-        authorize(actor, Permission.CONCERN_MOVE, concern)
+        concern = take(actor, concern_id)
         closes = stage is Stage.CLOSED
         if closes and outcome is None:
             raise Conflict("concern_outcome_missing", field="outcome")
         if closes and not reason.strip():
             raise Conflict("concern_reason_missing", field="reason")
+        had = Figures.of(concern)
+        wanted = figures if closes and figures is not None else had
         if concern.stage is stage and (
-            not closes or (concern.outcome, concern.outcome_reason) == (outcome, reason)
+            not closes
+            or (concern.outcome, concern.outcome_reason, had) == (outcome, reason, wanted)
         ):
             return concern
         if concern.version != version:
@@ -181,12 +246,27 @@ def move_concern(
         concern.outcome = outcome if closes else None
         # An earlier reason stays for the form that closes the concern again
         concern.outcome_reason = reason if closes else concern.outcome_reason
-        concern.closed_at = moment if closes else None
+        wanted.write(concern)
+        if was is not stage:
+            concern.stage_since = moment
+            concern.closed_at = moment if closes else None
         concern.updated_at = moment
-        changes = {"stage": [was.value, stage.value]}
+        changes = {"stage": [was.value, stage.value]} if was is not stage else {}
         if closes and outcome is not None:
             changes["outcome"] = ["", outcome.value]
         audit.record(actor.id, "moved", concern, changes)
+    return concern
+
+
+def take(actor: Actor, concern_id: UUID) -> Concern:
+    """Load a concern that `actor` is to change; only inside `transaction()`.
+
+    Raises `NotFound`, `NotAllowed`.
+    """
+    concern = _find(actor, concern_id)
+    if concern is None:
+        raise NotFound(concern_id)
+    authorize(actor, Permission.CONCERN_MOVE, concern)
     return concern
 
 
@@ -195,5 +275,6 @@ def _find(actor: Actor, concern_id: UUID) -> Concern | None:
     return db.session.scalar(
         sa.select(Concern)
         .where(visible(Concern, actor), Concern.id == concern_id)
+        .options(selectinload(Concern.collaborators))
         .with_for_update()
     )

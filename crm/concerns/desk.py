@@ -1,0 +1,128 @@
+"""What the pages of the board prepare: cards in words, worked out once for what many share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from crm.concerns.listing import Card, Column
+from crm.concerns.models import Concern, Flag, Stage
+from crm.concerns.wording import clock_kind, result, result_kind, short_clock, standing
+from crm.paging import Count
+from crm.policy import Actor, Permission, may
+from crm.topics import queries as topics
+from crm.web.rendering import language
+from crm.web.words import words
+
+
+class CardInWords(NamedTuple):
+    """A card as the template writes it.
+
+    edge    what its coloured edge says: the flag, or how a closed one ended
+    badge   a word in a coloured frame; without one, `clock` may say what is due
+    order   where it stands in its column; empty for closed ones
+    """
+
+    key: str
+    url: str
+    stage: str
+    title: str
+    organisation: str
+    owner: str
+    topic: str
+    flag: str
+    is_urgent: bool
+    edge: str
+    badge: str
+    badge_kind: str
+    clock: str
+    version: int
+    order: str
+    is_movable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnInWords:
+    """A column as the template writes it."""
+
+    stage: Stage
+    title: str
+    count: Count
+    cards: Iterable[CardInWords]
+    after: str | None
+
+
+class Desk:
+    """Puts cards into the reader's words; the words of topics and stages are looked up once."""
+
+    def __init__(self, actor: Actor):
+        self._actor = actor
+        self._topics = {t.id: t.name(language()) for t in topics.topics(with_retired=True)}
+        self._flags = {flag: str(label) for flag, label in words(Flag).items()}
+        self.stages: Mapping[Stage, str] = {s: str(label) for s, label in words(Stage).items()}
+        self._me = _("Ich")
+        # Looked up once: a hundred cards would look it up a hundred times
+        self._base = url_for("concerns.index")
+
+    @property
+    def topics(self) -> list[tuple[UUID, str]]:
+        """Return the topics as choices of the filter."""
+        return list(self._topics.items())
+
+    def column(self, column: Column) -> ColumnInWords:
+        """Return a column in words."""
+        return ColumnInWords(
+            stage=column.stage,
+            title=self.stages[column.stage],
+            count=column.count,
+            cards=[self.card(card) for card in column.cards.items],
+            after=column.cards.after,
+        )
+
+    def card(self, card: Card) -> CardInWords:
+        """Return a card in words."""
+        concern = card.concern
+        said = self._closed(concern) if not concern.is_open else self._open(concern)
+        return CardInWords(
+            key=str(concern.id),
+            url=f"{self._base}/{concern.id}",
+            stage=concern.stage.value,
+            title=concern.title,
+            organisation=card.organisation,
+            owner=self._me if concern.owner_id == self._actor.id else card.owner,
+            topic=self._topics[concern.topic_id],
+            flag=self._flags[concern.flag],
+            is_urgent=concern.is_open and concern.flag is Flag.URGENT,
+            version=concern.version,
+            is_movable=may(self._actor, Permission.CONCERN_MOVE, concern),
+            **said,
+        )
+
+    def _open(self, concern: Concern) -> dict[str, Any]:
+        kind = clock_kind(concern)
+        text = short_clock(concern)
+        says_since = concern.stage is Stage.WITH_PARTNER
+        parts = [standing(concern)] if says_since else []
+        is_pressing = kind != "neutral"
+        return {
+            "edge": concern.flag.value,
+            "badge": text if is_pressing else "",
+            "badge_kind": kind,
+            "clock": " · ".join(parts if is_pressing else [*parts, text]),
+            "order": f"{concern.next_due_on.isoformat()} {concern.id}",
+        }
+
+    def _closed(self, concern: Concern) -> dict[str, Any]:
+        kind = result_kind(concern)
+        return {
+            "edge": f"closed card--{kind}",
+            "badge": result(concern),
+            "badge_kind": kind,
+            "clock": "",
+            "order": "",
+        }
