@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
 from flask_babel import format_date
@@ -64,6 +65,8 @@ _TITLES: Mapping[ReportKind, Any] = {
     ReportKind.QUARTERLY: _l("Quartalsbericht %(period)s"),
     ReportKind.MUNICIPAL: _l("Bericht für die Gemeinden %(period)s"),
 }
+# Tables whose rows are choices of the domain
+_CHOICES: Mapping[str, type[StrEnum]] = {"outcomes": Outcome, "sizes": SizeClass}
 _YEAR, _QUARTER = 12, 3
 
 
@@ -76,11 +79,10 @@ def row_label(table: str, row: Row) -> str:
             return format_date(date.fromisoformat(f"{row.key}-01"), "LLLL yyyy", rebase=False)
         case "places":
             return row.key
-        case "sizes":
-            return _("Größe unbekannt") if row.key == "unknown" else word(SizeClass(row.key))
-        case "outcomes":
-            return word(Outcome(row.key))
-    return str(_MEASURES[row.key])
+        case "sizes" if row.key == "unknown":
+            return _("Größe unbekannt")
+    kind = _CHOICES.get(table)
+    return word(kind(row.key)) if kind else str(_MEASURES[row.key])
 
 
 def short_month(key: str) -> str:

@@ -49,6 +49,8 @@ KINDS = (
     "chapter_id",
     "team_id",
     "view_id",
+    "report_id",
+    "chapter_id",
 )
 # Filters that widen a list, or look for it; a page that knows one of them not ignores it
 QUERIES: tuple[dict[str, str], ...] = (

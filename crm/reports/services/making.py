@@ -32,7 +32,15 @@ WORK = "reports"
 _DEAD_AFTER = timedelta(minutes=2)
 # So many conversations, those of the year before included, are counted in less than two seconds
 _AT_ONCE = 12_000
-_READ = ("talks", "notes", "opened", "answered", "closed", "open", "done")
+_READ = (
+    "talks",
+    "notes",
+    "opened",
+    "answered",
+    "closed",
+    "open",
+    "done",
+)
 
 
 class _Stopped(Exception):  # noqa: N818 - no error
