@@ -24,14 +24,16 @@ def hash_of(token: str) -> bytes:
 def find_sign_in(token: str) -> SignIn | None:
     """Return the session of this token with its active person, team and body; or None."""
     person = joinedload(SignIn.person)
-    return db.session.scalar(
+    # One query in all: every page asks it. A row for each team that is led, which are few
+    found = db.session.scalars(
         sa.select(SignIn)
         .join(SignIn.person)
         .where(SignIn.token_hash == hash_of(token), Person.deactivated_at.is_(None))
         .options(
-            person.joinedload(Person.team).joinedload(Team.body), person.selectinload(Person.led)
+            person.joinedload(Person.team).joinedload(Team.body), person.joinedload(Person.led)
         )
     )
+    return found.unique().one_or_none()
 
 
 def find_person_by_email(email: str) -> Person | None:
