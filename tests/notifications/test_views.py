@@ -165,16 +165,13 @@ def test_nonsense_reads_nothing_away(key: str, make: Make, browser: Browser) -> 
 def test_what_goes_out_of_sight_goes_from_the_list_and_the_number(
     make: Make, browser: Browser
 ) -> None:
-    me = make.person()
-    given = _give(make, me, title="Kanarienvogel")
+    me, other = make.person(), make.person()
+    told = make.follow_up("Kanarienvogel", owner=other)
+    make.notification(me, told)
     signed_in = browser.signed_in_as(me)
     assert _number(signed_in) == ["1"]
 
-    # Set by another, and no longer mine to do
-    other = make.person()
-    actor = make.actor()
-    make.run(lambda: follow_ups.reassign(actor, given.id, assignee_ids=[other.id]))
-    make.change(given, visibility=Visibility.MANAGERS)
+    make.change(told, visibility=Visibility.MANAGERS)
 
     page = signed_in.open("notifications.index")
     assert "Kanarienvogel" not in page.text

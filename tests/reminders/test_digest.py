@@ -75,6 +75,16 @@ def test_the_next_working_day_has_a_mail_of_its_own(app: Flask, make: Make) -> N
     assert make.run(waiting) == 2
 
 
+def test_a_morning_with_nothing_is_over_too(app: Flask, make: Make) -> None:
+    me = make.person()
+    look(app)
+    make.follow_up(owner=me, due_on=working_day())
+
+    look(app)
+
+    assert make.run(waiting) == 0
+
+
 def test_where_there_is_nothing_nothing_comes(app: Flask, make: Make, post: Post) -> None:
     make.person()
     make.follow_up(owner=make.person(), due_on=working_day() + days(3))
