@@ -154,14 +154,15 @@ class Make:
         """Make a contact who is the primary one at these organisations."""
         organisations = organisations or (self.organisation(),)
         family_name = family_name or f"Kontakt{self._number()}"
+        given_name = columns.get("given_name", "Kim")
         contact = Contact(
             **{
-                "given_name": "Kim",
+                "given_name": given_name,
                 "family_name": family_name,
                 "body_id": organisations[0].body_id,
                 "team_id": organisations[0].team_id,
-                "sort_key": sort_key(f"{family_name} Kim"),
-                "search_text": search_key(f"Kim {family_name}"),
+                "sort_key": sort_key(f"{family_name} {given_name}"),
+                "search_text": search_key(f"{given_name} {family_name}"),
                 "created_at": now(),
                 "updated_at": now(),
             }

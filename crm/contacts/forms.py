@@ -75,6 +75,7 @@ class ContactForm(VersionedForm, KeyedForm):
         _l("Quelle der Daten"), description=_l("Zum Beispiel Gespräch, Visitenkarte, Internetseite")
     )
     privacy_notice_on = DayField(_l("Datenschutzhinweis gegeben am"))
+    confirm_new = BooleanField(_l("Trotzdem neu anlegen"))
     note = TextField(_l("Bemerkung"), description=_l("Keine Gesundheits- oder Familienangaben"))
 
     def offer(self, organisations: Sequence[Organisation]) -> None:

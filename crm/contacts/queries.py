@@ -19,6 +19,9 @@ from crm.organisations.models import Organisation
 from crm.organisations.queries import visible_organisations
 from crm.paging import Count, Cursor, Order, Page, count_of, page_of
 from crm.policy import Actor, Role
+from crm.text import sort_key
+
+_NAMESAKES = 5
 
 ORDER: Order[Contact] = Order(
     columns=(Contact.sort_key, Contact.id), values=lambda contact: (contact.sort_key, contact.id)
@@ -118,6 +121,23 @@ def of_organisations(
         .where(visible_contacts(actor), Contact.archived_at.is_(None))
         .options(*_with_places(actor) if with_places else ())
         .order_by(places.c.is_primary.desc(), Contact.sort_key, Contact.id)
+    ).all()
+
+
+def namesakes(
+    actor: Actor, family_name: str, given_name: str, *, without: UUID | None
+) -> Sequence[Contact]:
+    """Return who is called the same, or by the family name alone: perhaps the same person."""
+    return db.session.scalars(
+        sa.select(Contact)
+        .where(
+            visible_contacts(actor),
+            Contact.sort_key.in_({sort_key(f"{family_name} {given_name}"), sort_key(family_name)}),
+            Contact.id != without if without else sa.true(),
+        )
+        .options(*_with_places(actor))
+        .order_by(Contact.sort_key, Contact.id)
+        .limit(_NAMESAKES)
     ).all()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from textwrap import shorten
 
 from crm.clock import add_working_days, next_working_day
 from crm.concerns.models import Flag, Outcome, Stage
@@ -51,7 +52,7 @@ class Followed:
             again = next_working_day(plan.day + timedelta(days=rng.choice((30, 60, 90))), LAND)
             tasks.append(
                 TaskPlan(
-                    title=note.text.partition(". ")[0][:80],
+                    title=shorten(note.text.partition(". ")[0].rstrip("."), 80, placeholder=" …"),
                     due_on=again,
                     done_on=again if again < self._today else None,
                 )

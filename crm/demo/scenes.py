@@ -74,8 +74,8 @@ class Scenes:
             stage=Stage(entry["stage"]),
             outcome=Outcome(entry["outcome"]) if "outcome" in entry else None,
             reason=entry.get("reason", ""),
-            response_due_on=self._day(response),
-            resolution_due_on=self._day(resolution),
+            response_due_on=self._due(response),
+            resolution_due_on=self._due(resolution),
             responded_on=self._some_day(entry.get("responded")),
             closed_on=self._some_day(entry.get("closed")),
         )
@@ -95,7 +95,7 @@ class Scenes:
         return tuple(
             TaskPlan(
                 title=task["title"],
-                due_on=self._day(task["due"]),
+                due_on=self._due(task["due"]),
                 promised=task.get("promised", False),
                 done_on=self._some_day(task.get("done")),
                 result=task.get("result", ""),
@@ -111,6 +111,10 @@ class Scenes:
         while not is_working_day(day, LAND):
             day -= timedelta(days=1)
         return day
+
+    def _due(self, days: int) -> date:
+        """Return a working day by which something is due; today, whatever day it is."""
+        return self._working_day(days, ahead=days >= 0) if days else self._today
 
     def _some_day(self, days: int | None) -> date | None:
         return None if days is None else self._day(days)

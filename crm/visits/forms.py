@@ -280,11 +280,15 @@ class VisitForm(VisitFields):
         )
 
     def moved_dates(self, land: str) -> list[tuple[str, Any]]:
-        """Return (what, new date) of follow-ups whose date was no working day."""
+        """Return (what, new date) of what was set to a day that is no working day."""
+        typed = [(line.title.data, line.due.data) for line in self._lines() if line.title.data]
+        typed += [
+            (panel.chosen.label.text, panel.look_again.data)
+            for panel in self.chosen_panels
+            if panel.look_again_on(land)
+        ]
         return [
-            (line.title.data, next_working_day(line.due.data, land))
-            for line in self._lines()
-            if line.title.data
-            and line.due.data
-            and next_working_day(line.due.data, land) != line.due.data
+            (what, next_working_day(day, land))
+            for what, day in typed
+            if day and next_working_day(day, land) != day
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -120,6 +121,12 @@ class TopicPart(Part):
         circle = strictest(*(one for one in Visibility if one.value in chosen))
         return not joins.takes_note(team_id=team_id, visibility=circle)
 
+    def look_again_on(self, land: str) -> date | None:
+        """Return the working day on which to look again; None unless the topic is watched."""
+        if self.flag.data != Flag.WATCH or self.look_again.data is None:
+            return None
+        return next_working_day(self.look_again.data, land)
+
     def draft(self, land: str) -> TopicNoteDraft:
         """Return the typed content of the panel."""
         return TopicNoteDraft(
@@ -129,7 +136,7 @@ class TopicPart(Part):
             visibility=Visibility(self.visibility.data),
             confidential=bool(self.confidential.data),
             for_company=bool(self.for_company.data),
-            look_again_on=self.look_again.data if self.flag.data == Flag.WATCH else None,
+            look_again_on=self.look_again_on(land),
             wants_concern=bool(self.concern.data),
             concern_id=key_of(self.concern_id.data),
             concern_title=self.concern_title.data or "",

@@ -124,6 +124,17 @@ form.addEventListener("click", (event) => {
   }
 });
 
+// Who opens this wants to write somebody down
+form.addEventListener(
+  "toggle",
+  (event) => {
+    const add = event.target.querySelector?.("[data-add=contact]");
+    const isEmpty = !event.target.querySelector?.("[data-line]");
+    if (add && event.target.open && isEmpty) addLine(add);
+  },
+  true, // a toggle does not bubble
+);
+
 // --- choices that suggest others -----------------------------------------------------------------
 
 form.addEventListener("change", (event) => {

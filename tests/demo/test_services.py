@@ -14,11 +14,11 @@ from flask import Flask
 from crm.accounts import queries as accounts
 from crm.accounts.services import sign_in
 from crm.audit import AuditEntry
-from crm.clock import now, today
+from crm.clock import is_working_day, now, today
 from crm.concerns.models import Concern, Flag, Outcome, Stage
 from crm.contacts.models import Contact
 from crm.db import db
-from crm.demo.accounts import ACCOUNTS
+from crm.demo.accounts import ACCOUNTS, LAND
 from crm.demo.services import load_demo
 from crm.errors import Conflict
 from crm.follow_ups.models import FollowUp
@@ -81,6 +81,14 @@ def test_it_reaches_from_long_ago_to_the_weeks_to_come(demo: Make) -> None:
 
     assert min(days) < today() - timedelta(days=540)
     assert max(days) > today() + timedelta(days=14)
+
+
+def test_what_is_due_is_due_on_working_days(demo: Make) -> None:
+    dates = (FollowUp.due_on, Concern.first_response_due_on, Concern.resolution_due_on)
+    due = {day for date in dates for day in _values(demo, date) if day is not None}
+
+    # What the start page shows for today is there on a Sunday too
+    assert {day for day in due if not is_working_day(day, LAND)} <= {today()}
 
 
 @pytest.mark.parametrize(

@@ -81,3 +81,17 @@ def test_the_report_speaks_its_readers_language(make: Make, browser: Browser) ->
 
     assert str(pdf.root.Lang) == "en"
     assert "Fundingandfinance" in pdf.text
+
+
+def test_the_companys_report_speaks_the_language_of_who_was_there(
+    make: Make, browser: Browser
+) -> None:
+    company = make.organisation()
+    anna = make.contact(company, language="en")
+    bert = make.contact(company, language="de")
+    reader = browser.signed_in_as(make.person(language="en"))
+
+    for there, language in [([anna], "en"), ([anna, bert], "de"), ([], "de")]:
+        visit = make.visit(organisation=company, contacts=there, topics=["funding"])
+        answer = reader.download("visits.report", visit_id=visit.id, **{"for": "company"})
+        assert str(Pdf(answer.data).root.Lang) == language

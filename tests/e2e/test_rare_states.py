@@ -35,8 +35,22 @@ def test_axe_finds_nothing_in_rare_states(
     assert axe(page) == []
 
     other.get_by_text("Besuch archivieren").first.click()
+    other.locator("#archive-reason").fill("Doppelt erfasst")
     other.get_by_role("button", name="Besuch archivieren").click()
     expect(other.get_by_role("button", name="Rückgängig")).to_be_visible()
+    assert axe(other) == []
+
+    make.follow_up("Unterlagen schicken", owner=person, assignees=[person])
+    page.goto("/follow-ups")
+    page.get_by_role("button", name="Erledigt").first.click()
+    expect(page.get_by_role("button", name="Festhalten")).to_be_visible()
+    assert axe(page) == []
+
+    other.goto(f"/visits/{make.visit(owner=person).id}/edit")
+    other.get_by_label("Zusammenfassung").fill("Halb fertig.")
+    expect(other.locator("#draft-state")).to_contain_text("Eingaben gesichert um")
+    other.reload()
+    expect(other.get_by_role("button", name="Eingaben verwerfen")).to_be_visible()
     assert axe(other) == []
 
     page.goto("/visits/new")

@@ -76,6 +76,59 @@ def visit_form_with_errors(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def of_first(path: str, link: str) -> Callable[[Page], None]:
+    """Open the first thing of a list, and follow a link there."""
+
+    def open_it(page: Page) -> None:
+        first_of(path)(page)
+        page.get_by_role("link", name=link, exact=True).first.click()
+        expect(page.locator("main form").first).to_be_visible()
+
+    return open_it
+
+
+def visit_changes(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Besuch: ").first.click()
+    expect(page.locator("aside details.more").first).to_be_visible()
+    for summary in page.locator("aside details.more > summary").all():
+        summary.click()
+    page.get_by_role("button", name="Besuch archivieren").click()
+    expect(page.locator("#archive-reason-error")).to_be_visible()
+
+
+def planned_visit_form(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Hat stattgefunden").first.click()
+    expect(page.get_by_role("button", name="Planung sichern")).to_be_visible()
+
+
+def concern_closing(page: Page) -> None:
+    first_of("/concerns?scope=mine")(page)
+    page.get_by_label("Stand", exact=True).select_option("closed")
+    page.get_by_role("button", name="Stand ändern").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def person_menu(page: Page) -> None:
+    page.goto("/visits")
+    page.get_by_text("Konto von").locator("xpath=ancestor::summary").click()
+    expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
+
+
+def phone_menu(page: Page) -> None:
+    page.goto("/visits")
+    if page.get_by_text("Menü", exact=True).is_visible():
+        page.get_by_text("Menü", exact=True).click()
+        expect(page.get_by_role("link", name="Mein Tag", exact=True)).to_be_visible()
+
+
+def duplicates_shown(page: Page) -> None:
+    page.goto("/organisations/new")
+    page.get_by_label("Name", exact=True).press_sequentially("Beispielwerk")
+    expect(page.locator("[data-part=duplicates]")).to_be_visible()
+
+
 def organisation_form_with_errors(page: Page) -> None:
     page.goto("/organisations/new")
     page.locator("main form button[type=submit]").last.click()
@@ -100,8 +153,11 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "visit form, suggestions": visit_form_in_use,
     "visit form, filled": visit_form_filled,
     "visit form, errors": visit_form_with_errors,
+    "visit, changes": visit_changes,
+    "planned visit, form": planned_visit_form,
     "concerns": at("/concerns?scope=all"),
     "concern": first_of("/concerns?scope=all"),
+    "concern, closing": concern_closing,
     "follow-ups": at("/follow-ups?scope=all"),
     "follow-ups, none": at("/follow-ups?q=gibtesnicht"),
     "follow-up": first_of("/follow-ups"),
@@ -111,9 +167,17 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "organisation": first_of("/organisations"),
     "organisation form": at("/organisations/new"),
     "organisation form, errors": organisation_form_with_errors,
+    "organisation form, duplicates": duplicates_shown,
+    "organisation, edited": of_first("/organisations?q=beispielwerk", "Bearbeiten"),
+    "organisation, archived": of_first("/organisations?q=beispielwerk", "Archivieren"),
     "contacts": at("/contacts"),
     "contact": first_of("/contacts"),
     "contact form": at("/contacts/new"),
+    "contact, edited": of_first("/contacts", "Bearbeiten"),
+    "contact, archived": of_first("/contacts", "Archivieren"),
+    "account": at("/account"),
+    "person's menu": person_menu,
+    "menu of the phone": phone_menu,
     "menu": menu_open,
     "not found": at("/visits/00000000-0000-7000-8000-000000000000"),
 }

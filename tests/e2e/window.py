@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
 
 from crm.web.sessions import COOKIE
 
@@ -27,7 +27,9 @@ _ARGUMENTS = [
     "--no-sandbox",
 ]
 ARGUMENTS = tuple(_ARGUMENTS)
-_PATIENCE = 10_000  # milliseconds, before a test fails that waits for something
+# Milliseconds, before a test fails that waits for something; a busy machine starts a server slowly
+_PATIENCE = 30_000
+expect.set_options(timeout=_PATIENCE)
 # A page that answers a mistake of the person is no mistake of ours
 _EXPECTED = range(400, 500)
 

@@ -33,15 +33,17 @@ def _add(make: Make, count: int, *, reader: Person, organisation: Organisation |
         )
         make.visit(VisitStatus.PLANNED, owner=reader, organisation=place)
         make.visit(VisitStatus.DRAFT, owner=reader)
-        make.follow_up(
-            owner=owner,
-            assignees=[reader, owner],
-            due_on=today() - timedelta(days=number % 2),
-            organisation_id=place.id,
-            contact_id=contact.id,
-            concern_id=concern.id,
-            visit_id=visit.id,
-        )
+        # One that is overdue and one for today: no part of a page is empty
+        for due_on in (today() - timedelta(days=1), today()):
+            make.follow_up(
+                owner=owner,
+                assignees=[reader, owner],
+                due_on=due_on,
+                organisation_id=place.id,
+                contact_id=contact.id,
+                concern_id=concern.id,
+                visit_id=visit.id,
+            )
 
 
 def _asked(person: Browser, url: str, statements: list[str]) -> list[str]:
@@ -52,20 +54,19 @@ def _asked(person: Browser, url: str, statements: list[str]) -> list[str]:
     return list(statements)
 
 
-def test_a_list_of_fifty_asks_as_much_as_a_short_one(
+def test_a_list_of_fifty_asks_as_much_as_one_of_a_single_row(
     make: Make, browser: Browser, count_queries: list[str]
 ) -> None:
     reader = make.person(Role.MANAGER)
     person = browser.signed_in_as(reader)
-    # Two, so that no part of a page is empty: one is overdue
-    _add(make, 2, reader=reader, organisation=None)
-    for_two = {url: _asked(person, url, count_queries) for url in LISTS}
-    _add(make, 48, reader=reader, organisation=None)
+    _add(make, 1, reader=reader, organisation=None)
+    for_one = {url: _asked(person, url, count_queries) for url in LISTS}
+    _add(make, 49, reader=reader, organisation=None)
 
     for url in LISTS:
         for_fifty = _asked(person, url, count_queries)
 
-        assert len(for_fifty) == len(for_two[url]), f"{url}\n" + "\n\n".join(for_fifty)
+        assert len(for_fifty) == len(for_one[url]), f"{url}\n" + "\n\n".join(for_fifty)
 
 
 @pytest.mark.parametrize("role", [Role.READER, Role.MANAGER])
@@ -76,13 +77,13 @@ def test_a_page_about_much_asks_as_much_as_one_about_little(
     person = browser.signed_in_as(reader)
     place = make.organisation()
     url = browser.url("organisations.show", organisation_id=place.id)
-    _add(make, 2, reader=reader, organisation=place)
-    for_two = _asked(person, url, count_queries)
-    _add(make, 18, reader=reader, organisation=place)
+    _add(make, 1, reader=reader, organisation=place)
+    for_one = _asked(person, url, count_queries)
+    _add(make, 19, reader=reader, organisation=place)
 
     for_twenty = _asked(person, url, count_queries)
 
-    assert len(for_twenty) == len(for_two), "\n\n".join(for_twenty)
+    assert len(for_twenty) == len(for_one), "\n\n".join(for_twenty)
 
 
 def test_a_growing_number_would_be_seen(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from crm.clock import now, today
+from crm.clock import next_working_day, now, today
 from crm.concerns.models import Concern
 from crm.db import db
 from crm.follow_ups.models import FollowUp
@@ -243,4 +243,18 @@ def test_another_date_to_look_again_moves_the_reminder(
     assert saved.status == 200
     with app.app_context():
         [reminder] = db.session.scalars(sa.select(FollowUp)).all()
-    assert reminder.due_on == today() + timedelta(weeks=8)
+    wanted = next_working_day(today() + timedelta(weeks=8), make.home_body.land)
+    assert reminder.due_on == wanted
+
+
+def test_one_looks_again_on_a_working_day(app: Flask, make: Make, browser: Browser) -> None:
+    page = new_form(browser.signed_in_as(make.person()), organisation=make.organisation().id)
+    sunday = about(page, "Märkte", note="Export prüfen.", flag="watch", look_again="3.1.2100")
+
+    saved = send(page, sunday)
+
+    assert "„Märkte“ liegt nun am nächsten Arbeitstag, 04.01.2100." in saved.text
+    assert "Wieder ansehen am 04.01.2100" in saved.text
+    with app.app_context():
+        [reminder] = db.session.scalars(sa.select(FollowUp)).all()
+    assert reminder.due_on == date(2100, 1, 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -33,7 +34,12 @@ def new() -> ResponseReturnValue:
     data = None if request.method == "POST" else {"organisation_ids": wanted}
     form = ContactForm(data=data)
     _offer(form)
+    namesakes: Sequence[Contact] = ()
     if form.is_submitted() and _find_typed(form) and form.validate():
+        namesakes = _namesakes(form)
+        if namesakes and not form.confirm_new.data:
+            form.confirm_new.errors = [_("Bitte prüfen Sie, ob diese Person schon erfasst ist.")]
+            return _page("contacts/new.html", form, namesakes=namesakes)
         try:
             contact = services.add_contact(
                 actor,
@@ -47,7 +53,7 @@ def new() -> ResponseReturnValue:
         else:
             notify(_("„%(name)s“ ist angelegt.", name=shortened(contact.name)))
             return redirect(url_for("contacts.show", contact_id=contact.id), code=303)
-    return _page("contacts/new.html", form)
+    return _page("contacts/new.html", form, namesakes=namesakes)
 
 
 @bp.route("/contacts/<uuid:contact_id>/edit", methods=["GET", "POST"])
@@ -77,6 +83,16 @@ def edit(contact_id: UUID) -> ResponseReturnValue:
             notify(_("Die Änderungen sind gesichert."))
             return redirect(url_for("contacts.show", contact_id=contact_id), code=303)
     return _page("contacts/edit.html", form, contact=contact)
+
+
+def _namesakes(form: ContactForm) -> Sequence[Contact]:
+    """Return who may be the same person; the form sent again is none."""
+    return queries.namesakes(
+        current_actor(),
+        form.family_name.data or "",
+        form.given_name.data or "",
+        without=form.new_key,
+    )
 
 
 def _offer(form: ContactForm) -> None:
@@ -116,7 +132,7 @@ def _conflict_page(form: ContactForm, contact_id: UUID) -> ResponseReturnValue:
     _offer(form)
     theirs = ContactForm(formdata=None, data=values_of(stored))
     _offer(theirs)
-    rows = differences(form, theirs, without={"organisation", "organisation_id"})
+    rows = differences(form, theirs, without={"organisation", "organisation_id", "confirm_new"})
     form.version.data = str(stored.version)
     return _page("contacts/edit.html", form, contact=stored, rows=rows)
 
@@ -126,7 +142,9 @@ def _page(
     form: ContactForm,
     *,
     contact: Contact | None = None,
+    namesakes: Sequence[Contact] = (),
     rows: list[Difference] | None = None,
 ) -> ResponseReturnValue:
     status = 409 if rows is not None else 422 if form.errors else 200
-    return render_template(template, form=form, contact=contact, rows=rows), status
+    page = render_template(template, form=form, contact=contact, namesakes=namesakes, rows=rows)
+    return page, status

@@ -16,7 +16,7 @@ from crm.follow_ups import queries as follow_ups
 from crm.policy import Permission
 from crm.visits import documents, queries, services
 from crm.visits.forms import PostponeForm, ReasonForm
-from crm.visits.models import VisitStatus
+from crm.visits.models import Visit, VisitStatus
 from crm.visits.views.blueprint import bp
 from crm.visits.wording import happened
 from crm.web.access import current_actor, requires
@@ -84,13 +84,19 @@ def report(visit_id: UUID) -> ResponseReturnValue:
         for_company=for_company,
         follow_ups=follow_ups.of_visit(actor, visit_id),
         agency_name=current_app.config["CRM"].agency_name or visit.team.body.name,
-        language=language(),
+        language=_language_of(visit) if for_company else language(),
     )
     name = _("Bericht") if not for_company else _("Bericht-Unternehmen")
     response = Response(pdf, content_type="application/pdf")
     filename = f"{name}-{visit.reference}.pdf"
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
+
+
+def _language_of(visit: Visit) -> str:
+    """Return the language of the company's report: English where all who were there prefer it."""
+    preferred = {a.contact.language for a in visit.attendances if a.contact}
+    return "en" if preferred == {"en"} else "de"
 
 
 @bp.route("/visits/<uuid:visit_id>/cancel", methods=["POST"])
