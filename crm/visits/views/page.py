@@ -14,7 +14,7 @@ from crm.clock import today
 from crm.errors import Conflict
 from crm.follow_ups import queries as follow_ups
 from crm.follow_ups.desk import openable
-from crm.policy import Permission
+from crm.policy import Permission, authorize
 from crm.visits import documents, queries, services
 from crm.visits.forms import PostponeForm, ReasonForm
 from crm.visits.models import Visit, VisitStatus
@@ -45,6 +45,8 @@ def _page(visit_id: UUID, refused: Form | None = None, action: str = "") -> Resp
     """Show the visit; with the form of an action that was refused, if one was."""
     actor = current_actor()
     visit = queries.get(actor, visit_id)
+    if refused is not None:
+        authorize(actor, Permission.VISIT_EDIT, visit)
     if visit.status is VisitStatus.DRAFT:
         return redirect(url_for("visits.edit", visit_id=visit_id), code=303)
     came_of_it = follow_ups.of_visit(actor, visit_id)
