@@ -119,6 +119,7 @@ def _tables(kind: ReportKind, chapter: Chapter, both: Both) -> Iterable[Table]:
             yield _topics(both, most=_QUARTERLY_TOPICS if kind is ReportKind.QUARTERLY else None)
             yield _table("concerns", both.rows(lambda m: _concerns(m, both.land)))
             yield _table("outcomes", both.parts(_outcomes, [o.value for o in Outcome]))
+            yield _table("effects", both.rows(_effects))
         case Chapter.BROKERING:
             yield _table("partners", both.rows(_partners))
         case Chapter.EVENTS:
@@ -248,6 +249,16 @@ def _median(matters: Sequence[Matter], end: Callable[[Matter], Any], land: str) 
 
 def _outcomes(material: Material) -> Counted:
     return _by(material.closed, lambda m: m.outcome.value if m.outcome else "")
+
+
+def _effects(material: Material) -> dict[str, Value]:
+    """Add up what closed concerns brought; of whom nothing was noted counts for nothing."""
+    found: dict[str, Value] = {}
+    for key in ("jobs_secured", "jobs_created", "investment"):
+        noted = [m for m in material.closed if getattr(m, key)]
+        amount = sum(getattr(m, key) for m in noted)
+        found[key] = told(amount, {m.organisation_id for m in noted})
+    return found
 
 
 def _partners(material: Material) -> dict[str, Value]:

@@ -78,6 +78,9 @@ class Matter(NamedTuple):
     responded_on: date | None
     closed_on: date | None
     outcome: Outcome | None
+    jobs_secured: int | None
+    jobs_created: int | None
+    investment: int | None
 
 
 class Task(NamedTuple):
@@ -267,6 +270,9 @@ class Reader:
                 Concern.first_responded_at,
                 Concern.closed_at,
                 Concern.outcome,
+                Concern.jobs_secured,
+                Concern.jobs_created,
+                Concern.investment,
             )
             .join(Topic, Topic.id == Concern.topic_id)
             .join(Organisation, Organisation.id == Concern.organisation_id)
@@ -289,9 +295,9 @@ def _talk(*row: Any) -> Talk:
 
 
 def _matter(*row: Any) -> Matter:
-    *columns, opened, responded, closed, outcome = row
-    days = (_day(at) if at else None for at in (opened, responded, closed))
-    return Matter._make((*columns, *days, outcome))
+    topic, organisation_id, municipality, *moments = row[:6]
+    days = (_day(at) if at else None for at in moments)
+    return Matter._make((topic, organisation_id, municipality, *days, *row[6:]))
 
 
 def _day(at: datetime) -> date:

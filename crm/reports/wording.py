@@ -28,6 +28,7 @@ TABLES: Mapping[str, Any] = {
     "topics": _l("Worüber gesprochen wurde"),
     "concerns": _l("Anliegen"),
     "outcomes": _l("Ergebnisse abgeschlossener Anliegen"),
+    "effects": _l("Was abgeschlossene Anliegen bewirkt haben"),
     "partners": _l("Gespräche mit Partnern"),
     "events": _l("Veranstaltungen"),
     "topic": _l("Zum Thema"),
@@ -57,6 +58,9 @@ _MEASURES: Mapping[str, Any] = {
     "promises_kept": _l("Davon dem Unternehmen zugesagt"),
     "mentions": _l("Gespräche zum Thema"),
     "organisations": _l("Beteiligte Organisationen"),
+    "jobs_secured": _l("Gesicherte Arbeitsplätze"),
+    "jobs_created": _l("Geschaffene Arbeitsplätze"),
+    "investment": _l("Investitionen in Euro"),
     "event_talks": _l("Gespräche auf Veranstaltungen"),
 }
 _TITLES: Mapping[ReportKind, Any] = {

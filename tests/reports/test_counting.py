@@ -102,6 +102,21 @@ def test_the_years_target_stands_beside_its_visits(make: Make) -> None:
         assert table(half, WORK, "work").columns == ("period", "before")
 
 
+def test_what_closed_concerns_brought_is_added_up(make: Make) -> None:
+    for company in places(make, 3):
+        make.concern(
+            organisation=company, stage=Stage.CLOSED, jobs_secured=4, investment=2_500_000_000
+        )
+    make.concern(stage=Stage.CLOSED, jobs_created=2)
+
+    report = drawn_up(make, make.person(Role.MANAGER))
+
+    assert value(report, CARE, "effects", "jobs_secured") == 12
+    assert value(report, CARE, "effects", "investment") == 7_500_000_000
+    # A single company created jobs
+    assert value(report, CARE, "effects", "jobs_created") == HIDDEN
+
+
 def test_the_smallest_group_is_a_setting(make: Make) -> None:
     for company in places(make, 4):
         make.visit(organisation=company)

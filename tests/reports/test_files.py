@@ -139,6 +139,8 @@ def test_a_quarterly_report_has_two_pages_whatever_is_written(make: Make, browse
     for slug in ("outlook", "succession", "skilled-labour", "funding", "markets"):
         for company in places(make, 3):
             make.visit(organisation=company, topics=[slug])
+    for company in places(make, 3):
+        make.concern(organisation=company, stage=Stage.CLOSED, jobs_secured=4, investment=50_000)
     report = drawn_up(make, manager, ReportKind.QUARTERLY)
     longest = ("wort " * 15 + "\n") * 10
     for chapter in (Chapter.WORK, Chapter.CARE, Chapter.OUTLOOK):
