@@ -46,14 +46,7 @@ def tell(  # noqa: PLR0913 - by name, one per column
         known = sa.select(Notification.person_id).where(
             Notification.key == key, Notification.person_id.in_(wanted)
         )
-        people = session.scalars(
-            sa.select(Person).where(
-                Person.id.in_(wanted),
-                Person.id.not_in(known),
-                Person.deactivated_at.is_(None),
-                Person.role != Role.NONE,
-            )
-        ).all()
+        people = session.scalars(_reachable(wanted).where(Person.id.not_in(known))).all()
         choices = queries.choices_of_kind([person.id for person in people], kind)
         for person in people:
             choice = choices[person.id]
@@ -71,6 +64,50 @@ def tell(  # noqa: PLR0913 - by name, one per column
             )
             if _is_new(notification) and choice.by_mail:
                 _mail(person, notification)
+
+
+def tell_of_many(told: Mapping[UUID, Collection[UUID]], *, kind: Kind, by_id: UUID) -> None:
+    """Tell people of several follow-ups that were changed together; as `tell`, asking once.
+
+    told    whom to tell, by the key of the follow-up, whose row is locked
+    """
+    wanted = [(key, p) for key, people in told.items() for p in people if p != by_id]
+    with transaction() as session:
+        known = set(
+            session.execute(
+                sa.select(Notification.follow_up_id, Notification.person_id).where(
+                    Notification.kind == kind, Notification.follow_up_id.in_(told)
+                )
+            ).tuples()
+        )
+        found = session.scalars(_reachable({person_id for _key, person_id in wanted}))
+        people = {person.id: person for person in found}
+        choices = queries.choices_of_kind(list(people), kind)
+        made = [
+            Notification(
+                person_id=person_id,
+                kind=kind,
+                key=f"{kind}:{key}",
+                at=now(),
+                in_app=choices[person_id].in_app,
+                by_id=by_id,
+                follow_up_id=key,
+            )
+            for key, person_id in wanted
+            if person_id in people and (key, person_id) not in known
+        ]
+        session.add_all(made)
+        session.flush()
+        for notification in made:
+            if choices[notification.person_id].by_mail:
+                _mail(people[notification.person_id], notification)
+
+
+def _reachable(person_ids: Collection[UUID]) -> sa.Select[Person]:
+    """Select those of the people who are here and have a role."""
+    return sa.select(Person).where(
+        Person.id.in_(person_ids), Person.deactivated_at.is_(None), Person.role != Role.NONE
+    )
 
 
 def _is_new(notification: Notification) -> bool:
@@ -103,6 +140,7 @@ def take_back(
     kind: Kind,
     concern_id: UUID | None = None,
     follow_up_id: UUID | None = None,
+    step: str = "",
     person_ids: Collection[UUID] | None = None,
 ) -> None:
     """Take back what was told of a thing, as if it had never happened; in `transaction()`."""
@@ -110,11 +148,26 @@ def take_back(
         Notification.kind == kind,
         Notification.concern_id == concern_id,
         Notification.follow_up_id == follow_up_id,
+        Notification.step == step,
     )
     if person_ids is not None:
         statement = statement.where(Notification.person_id.in_(person_ids))
     with transaction() as session:
         session.execute(statement)
+
+
+def take_back_many(
+    follow_up_ids: Collection[UUID], *, kind: Kind, but: Collection[UUID] = ()
+) -> None:
+    """Take back what was told of several follow-ups, except to some people; in `transaction()`."""
+    with transaction() as session:
+        session.execute(
+            sa.delete(Notification).where(
+                Notification.kind == kind,
+                Notification.follow_up_id.in_(follow_up_ids),
+                Notification.person_id.not_in(but),
+            )
+        )
 
 
 def mark_read(actor: Actor, notification_ids: Collection[UUID] | None = None) -> datetime:

@@ -38,6 +38,8 @@ SHOWN: tuple[ORMOption, ...] = (
 _WHOLE: tuple[ORMOption, ...] = (
     *SHOWN,
     _OF_CONCERN.joinedload(Concern.team).joinedload(Team.body),
+    # The rule of `concern:move` asks for them
+    _OF_CONCERN.selectinload(Concern.collaborators),
     joinedload(Referral.named_contact),
     joinedload(Referral.referred_by),
 )

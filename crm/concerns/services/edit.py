@@ -14,6 +14,8 @@ from crm.concerns.models import Collaborator, Concern, Flag
 from crm.concerns.services.pipeline import earlier, is_more_pressing, take
 from crm.db import transaction
 from crm.errors import Conflict, Stale
+from crm.notifications import services as notifications
+from crm.notifications.models import Kind
 from crm.organisations import queries as organisations
 from crm.policy import Actor
 from crm.topics import queries as topics
@@ -72,6 +74,7 @@ def edit_concern(
         if draft.flag is not before.flag:
             _set_flag(actor, concern, draft.flag)
         _set_people(actor, concern, draft)
+        _tell(actor, concern, before)
         concern.updated_at = now()
         audit.record(actor.id, "edited", concern, _changes(before, draft))
     return concern
@@ -119,6 +122,14 @@ def _set_people(actor: Actor, concern: Concern, draft: ConcernDraft) -> None:
         raise Conflict("collaborator_blind", field="collaborators", values={"names": names})
     kept = {collaborator.person_id: collaborator for collaborator in concern.collaborators}
     concern.collaborators = [kept.get(key) or Collaborator(person_id=key) for key in sorted(wanted)]
+
+
+def _tell(actor: Actor, concern: Concern, before: ConcernDraft) -> None:
+    """Tell whom the concern was given to, and forget it of those who no longer have it."""
+    had = {before.owner_id, *before.collaborator_ids}
+    has = {concern.owner_id, *concern.collaborator_ids}
+    notifications.take_back(kind=Kind.GIVEN, concern_id=concern.id, person_ids=had - has)
+    notifications.tell(has - had, kind=Kind.GIVEN, by_id=actor.id, concern_id=concern.id)
 
 
 def _among(colleagues: Iterable[Actor], keys: frozenset[UUID]) -> list[Actor]:

@@ -17,6 +17,8 @@ from crm.concerns.deadlines import due_dates
 from crm.concerns.models import Concern, Flag, Outcome, Stage
 from crm.db import db, transaction, unless_at_once
 from crm.errors import Conflict, NotFound, Stale
+from crm.notifications import services as notifications
+from crm.notifications.models import Kind
 from crm.policy import Actor, Permission, authorize
 from crm.types import new_id
 from crm.visibility import Visibility, strictest, visible
@@ -318,9 +320,13 @@ def hand_over(
             return None
         if concern.owner_id != owner_id:
             changes = {"owner": [str(concern.owner_id), str(owner_id)]}
+            notifications.take_back(
+                kind=Kind.GIVEN, concern_id=concern.id, person_ids=[concern.owner_id]
+            )
             concern.owner_id = owner_id
             concern.updated_at = now()
             audit.record(by, "handed_over", concern, changes)
+            notifications.tell([owner_id], kind=Kind.GIVEN, by_id=by, concern_id=concern.id)
             session.flush()
     return concern
 

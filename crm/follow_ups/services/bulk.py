@@ -23,6 +23,8 @@ from crm.errors import Conflict, NotFound
 from crm.follow_ups.models import Assignee, BulkStep, FollowUp
 from crm.follow_ups.services.loading import colleagues, load_many
 from crm.follow_ups.services.series import make_next, take_next_back
+from crm.notifications import services as notifications
+from crm.notifications.models import Kind
 from crm.policy import Actor, Permission, authorize, may
 from crm.types import new_id
 
@@ -57,6 +59,8 @@ def complete_many(actor: Actor, follow_up_ids: Collection[UUID]) -> Bulk:
         _update(session, todo, done_at=moment, done_by_id=actor.id, updated_at=moment)
         promises = {f.concern_id for f in todo if f.promised and f.concern_id is not None}
         concerns.note_answers(actor, promises, at=moment)
+        told = {f.id: [f.owner_id] for f in todo}
+        notifications.tell_of_many(told, kind=Kind.COMPLETED, by_id=actor.id)
         return len(make_next(actor, todo))
 
     return _step(actor, "completed", follow_up_ids, change, is_idle=lambda _f: False, to=None)
@@ -91,6 +95,7 @@ def reassign_many(
     def change(session: Session, todo: Sequence[FollowUp], moment: datetime) -> int:
         _update(session, todo, updated_at=moment)
         _assign(session, {f.id: wanted for f in todo})
+        _tell_of_givings(actor, todo, {f.id: wanted for f in todo})
         return 0
 
     return _step(
@@ -101,6 +106,16 @@ def reassign_many(
         is_idle=lambda f: f.assignee_ids == frozenset(wanted),
         to=sorted(str(key) for key in wanted),
     )
+
+
+def _tell_of_givings(
+    actor: Actor, follow_ups: Sequence[FollowUp], people: dict[UUID, list[UUID]]
+) -> None:
+    """Tell who has got something; what was told of it to the others is forgotten."""
+    keeping = {key for keys in people.values() for key in keys}
+    notifications.take_back_many(people, kind=Kind.GIVEN, but=keeping)
+    told = {f.id: set(people[f.id]) - f.assignee_ids for f in follow_ups}
+    notifications.tell_of_many(told, kind=Kind.GIVEN, by_id=actor.id)
 
 
 def undo_many(actor: Actor, key: UUID) -> Bulk:
@@ -214,6 +229,7 @@ def _reopen(
     promises = {f.concern_id for f in mine if f.promised and f.concern_id is not None}
     concerns.take_answers_back(actor, promises, at=at)
     take_next_back(actor, [f.id for f in mine])
+    notifications.take_back_many([f.id for f in mine], kind=Kind.COMPLETED)
     for follow_up in mine:
         audit.record(actor.id, "reopened", follow_up)
 

@@ -9,6 +9,8 @@ from crm.concerns import services as concerns
 from crm.concerns.models import Stage
 from crm.db import transaction
 from crm.errors import Conflict, Stale
+from crm.notifications import services as notifications
+from crm.notifications.models import Kind
 from crm.policy import Actor
 from crm.referrals.models import Referral, ReferralResult
 from crm.referrals.services.rows import changeable, record_both
@@ -35,6 +37,14 @@ def close(
         referral.closed_at = referral.closed_at or now()
         referral.updated_at = now()
         record_both(actor, "closed", referral, {"result": result.value})
+        if result is not ReferralResult.NO_ANSWER:
+            notifications.tell(
+                [referral.concern.owner_id, referral.referred_by_id],
+                kind=Kind.ANSWER,
+                by_id=actor.id,
+                concern_id=referral.concern_id,
+                step=str(referral.id),
+            )
     return referral
 
 
@@ -47,6 +57,9 @@ def reopen(actor: Actor, referral_id: UUID) -> Referral:
         referral = changeable(actor, referral_id)
         if not referral.is_open:
             referral.closed_at = referral.result = None
+            notifications.take_back(
+                kind=Kind.ANSWER, concern_id=referral.concern_id, step=str(referral.id)
+            )
             referral.updated_at = now()
             record_both(actor, "reopened", referral)
     return referral

@@ -7,8 +7,6 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from crm import audit
 from crm.clock import now, today
 from crm.concerns import services as concerns
@@ -17,13 +15,12 @@ from crm.contacts import queries as contacts
 from crm.contacts.models import Contact
 from crm.contacts.services import ContactDraft, add_contact
 from crm.db import transaction, unless_at_once
-from crm.errors import Conflict, NotFound, Stale
+from crm.errors import Conflict, Stale
 from crm.partners import queries as partners
-from crm.policy import Actor, Permission, authorize
+from crm.policy import Actor
 from crm.referrals.models import Referral
 from crm.referrals.services.rows import changeable
 from crm.types import new_id
-from crm.visibility import visible
 
 _EDITED = ("contact_id", "agreed_by", "agreed_on", "passed_on", "named_contact_id", "answer_due_on")
 
@@ -73,14 +70,7 @@ def _refer(
 ) -> Referred:
     with transaction() as session:
         # Locked before anything else of it is loaded: PostgreSQL makes a second change wait
-        concern = session.scalar(
-            sa.select(Concern)
-            .where(visible(Concern, actor), Concern.id == concern_id)
-            .with_for_update()
-        )
-        if concern is None:
-            raise NotFound(concern_id)
-        authorize(actor, Permission.CONCERN_MOVE, concern)
+        concern = concerns.take(actor, concern_id)
         known = session.get(Referral, key) if key else None
         if known is not None and _says(known, actor, concern_id, partner_id, draft):
             return Referred(known, concern, concern.stage)
