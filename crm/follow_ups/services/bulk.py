@@ -251,8 +251,10 @@ def _give_back(
     for follow_up in mine:
         had = sorted(str(key) for key in follow_up.assignee_ids)
         audit.record(actor.id, "reassigned", follow_up, {"assignees": [had, before[follow_up.id]]})
+    had_it = {key: [UUID(one) for one in people] for key, people in before.items()}
     _update(session, mine, updated_at=now())
-    _assign(session, {key: [UUID(one) for one in had] for key, had in before.items()})
+    _assign(session, had_it)
+    _tell_of_givings(actor, mine, had_it)
 
 
 _UNDO: dict[str, Callable[[Session, Actor, datetime, Sequence[FollowUp], Before], None]] = {
