@@ -28,8 +28,6 @@ from crm.follow_ups.models import Assignee, FollowUp
 from crm.organisations.matching import name_key
 from crm.organisations.models import Organisation
 from crm.policy import Actor, Role
-from crm.reports.figures import Figures
-from crm.reports.models import CHAPTERS_OF, Chapter, Report, ReportChapter, ReportKind, ReportState
 from crm.saved_views.models import Place, SavedView
 from crm.text import search_key, sort_key
 from crm.topics.models import Topic
@@ -43,6 +41,7 @@ from crm.visits.models import (
     VisitOrganisation,
     VisitStatus,
 )
+from tests.make_reports import ReportBuilders
 
 B = TypeVar("B", bound=Base)
 T = TypeVar("T")
@@ -52,7 +51,7 @@ PASSWORD = "Ein Satz, den niemand errät"
 _password_hash = cache(lambda: hash_password(PASSWORD))
 
 
-class Make:
+class Make(ReportBuilders):
     """The builders of one test."""
 
     def __init__(self, app: Flask):
@@ -332,54 +331,6 @@ class Make:
                 subject_id=new_id(), changes={}, page="",
             )
         )  # fmt: skip
-
-    def report(
-        self,
-        title: str = "",
-        *,
-        author: Person | None = None,
-        kind: ReportKind = ReportKind.PUBLIC,
-        **columns: Any,
-    ) -> Report:
-        """Make a report over this year whose figures are there and say that nothing happened."""
-        belonging = self._belonging(author)
-        report = self._save(
-            Report(
-                **{
-                    "body_id": belonging["body_id"],
-                    "author_id": belonging["owner_id"],
-                    "kind": kind,
-                    "title": title or f"Bericht {self._number()}",
-                    "since": date(today().year, 1, 1),
-                    "until": date(today().year, 12, 31),
-                    "key_date": today(),
-                    "state": ReportState.READY,
-                    "figures": Figures(sections=(), is_empty=True).to_json(),
-                    "frozen_at": now(),
-                    "created_at": now(),
-                    "updated_at": now(),
-                }
-                | columns
-            )
-        )
-        self._save_all(
-            ReportChapter(report_id=report.id, chapter=chapter, position=position, updated_at=now())
-            for position, chapter in enumerate(CHAPTERS_OF[kind])
-        )
-        return report
-
-    def chapter(
-        self, report: Report, text: str = "", chapter: Chapter = Chapter.OUTLOOK
-    ) -> ReportChapter:
-        """Return a chapter of a report after writing this text into it."""
-        with self._app.app_context(), transaction() as session:
-            found = session.scalars(
-                sa.select(ReportChapter).where(
-                    ReportChapter.report_id == report.id, ReportChapter.chapter == chapter
-                )
-            ).one()
-            found.text = text
-        return found
 
     # --- what the builders share ----------------------------------------------------------------
 
