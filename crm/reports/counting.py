@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from crm.concerns.models import Flag, Outcome
 from crm.organisations.models import SizeClass
+from crm.referrals.models import ReferralResult
 from crm.reports.figures import (
     Figures,
     Naming,
@@ -29,6 +30,8 @@ from crm.reports.measures import (
     count_months,
     count_outcomes,
     count_partners,
+    count_referral_results,
+    count_referrals,
     count_work,
     municipality_of,
     parted_by,
@@ -100,6 +103,9 @@ def _tables(kind: ReportKind, chapter: Chapter, both: Both) -> Iterable[Table]:
             yield _table("outcomes", both.parts(count_outcomes, [o.value for o in Outcome]))
             yield _table("effects", both.rows(count_effects))
         case Chapter.BROKERING:
+            yield _table("referrals", both.rows(count_referrals))
+            results = [result.value for result in ReferralResult]
+            yield _table("referral_results", both.parts(count_referral_results, results))
             yield _table("partners", both.rows(count_partners))
         case Chapter.EVENTS:
             yield _table("events", both.rows(count_events))

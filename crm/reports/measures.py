@@ -19,10 +19,10 @@ from crm.reports.figures import (
     tally,
     told,
 )
-from crm.reports.material import Material, Matter, Note, Talk
+from crm.reports.material import Introduction, Material, Matter, Note, Talk
 from crm.visits.models import Mode, Occasion
 
-T = TypeVar("T", Talk, Note, Matter)
+T = TypeVar("T", Introduction, Talk, Note, Matter)
 Counted = dict[str, Tally]
 _SOLVED = frozenset({Outcome.SOLVED, Outcome.PARTLY_SOLVED})
 
@@ -180,6 +180,25 @@ def count_partners(material: Material) -> dict[str, Value]:
     partner_talks = [talk for talk in material.talks if talk.is_with_partner]
     counted = tally_of(partner_talks)
     return {"partner_talks": counted.value, "partners": _reached(counted)}
+
+
+def count_referrals(material: Material) -> dict[str, Value]:
+    """Count referrals, the companies they were for, and the partners they led to."""
+    made = tally_of(material.referred)
+    partners = {each.partner_id for each in material.referred}
+    return {
+        "referrals": made.value,
+        "referred_companies": _reached(made),
+        # What a small group would give away is whose concern it was
+        "referred_partners": told(len(partners), made.organisations),
+    }
+
+
+def count_referral_results(material: Material) -> Counted:
+    """Count referrals that were answered, by their result."""
+    return tallies_by(
+        material.answered_by_partners, lambda each: each.result.value if each.result else ""
+    )
 
 
 def count_events(material: Material) -> dict[str, Value]:

@@ -41,6 +41,8 @@ _READ = (
     "closed",
     "open",
     "done",
+    "referred",
+    "answered_by_partners",
 )
 
 
