@@ -11,21 +11,16 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from crm.accounts.models import Person
 from crm.audit import AuditEntry
 from crm.clock import now, today
 from crm.concerns.models import Concern, Flag, Outcome, Stage
 from crm.contacts.models import Contact
-from crm.db import transaction
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.notifications.models import Kind, Notification
 from crm.organisations.models import Organisation, OrganisationKind
 from crm.partners.models import Offer
 from crm.referrals.models import Referral, ReferralResult
-from crm.reports.figures import Figures
-from crm.reports.models import CHAPTERS_OF, Chapter, Report, ReportChapter, ReportKind, ReportState
 from crm.saved_views.models import Place, SavedView
 from crm.text import sort_key
 from crm.types import new_id
@@ -37,12 +32,13 @@ from crm.visits.models import (
     VisitOrganisation,
     VisitStatus,
 )
-from tests.make_ground import PASSWORD, Ground
+from tests.make_ground import PASSWORD
+from tests.make_reports import ReportBuilders
 
 __all__ = ["PASSWORD", "Make"]
 
 
-class Make(Ground):
+class Make(ReportBuilders):
     """The builders of one test."""
 
     def visit(
@@ -253,54 +249,6 @@ class Make(Ground):
             )
             for number in range(count)
         )
-
-    def report(
-        self,
-        title: str = "",
-        *,
-        author: Person | None = None,
-        kind: ReportKind = ReportKind.PUBLIC,
-        **columns: Any,
-    ) -> Report:
-        """Make a report over this year whose figures are there and say that nothing happened."""
-        belonging = self._belonging(author)
-        report = self._save(
-            Report(
-                **{
-                    "body_id": belonging["body_id"],
-                    "author_id": belonging["owner_id"],
-                    "kind": kind,
-                    "title": title or f"Bericht {self._number()}",
-                    "since": date(today().year, 1, 1),
-                    "until": date(today().year, 12, 31),
-                    "key_date": today(),
-                    "state": ReportState.READY,
-                    "figures": Figures(sections=(), is_empty=True).to_json(),
-                    "frozen_at": now(),
-                    "created_at": now(),
-                    "updated_at": now(),
-                }
-                | columns
-            )
-        )
-        self._save_all(
-            ReportChapter(report_id=report.id, chapter=chapter, position=position, updated_at=now())
-            for position, chapter in enumerate(CHAPTERS_OF[kind])
-        )
-        return report
-
-    def chapter(
-        self, report: Report, text: str = "", chapter: Chapter = Chapter.OUTLOOK
-    ) -> ReportChapter:
-        """Return a chapter of a report after writing this text into it."""
-        with self._app.app_context(), transaction() as session:
-            found = session.scalars(
-                sa.select(ReportChapter).where(
-                    ReportChapter.report_id == report.id, ReportChapter.chapter == chapter
-                )
-            ).one()
-            found.text = text
-        return found
 
     def notification(self, person: Person, follow_up: FollowUp, **columns: Any) -> Notification:
         """Make a notification that tells `person` of a follow-up which the officer gave them."""

@@ -78,7 +78,7 @@ def tell_of_many(told: Mapping[UUID, Collection[UUID]], *, kind: Kind, by_id: UU
                 sa.select(Notification.follow_up_id, Notification.person_id).where(
                     Notification.kind == kind, Notification.follow_up_id.in_(told)
                 )
-            ).tuples()
+            )
         )
         found = session.scalars(_reachable({person_id for _key, person_id in wanted}))
         people = {person.id: person for person in found}

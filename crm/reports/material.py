@@ -20,6 +20,7 @@ from crm.concerns.models import Concern, Flag, Outcome
 from crm.dashboard.models import Target
 from crm.follow_ups.models import FollowUp
 from crm.organisations.models import Organisation, OrganisationKind, SizeClass, size_class_of
+from crm.referrals.models import Referral, ReferralResult
 from crm.topics.models import Topic
 from crm.visibility import Visibility
 from crm.visits.models import VISIT_MODES, Mode, Occasion, TopicNote, Visit, VisitStatus
@@ -83,6 +84,15 @@ class Matter(NamedTuple):
     investment: int | None
 
 
+class Introduction(NamedTuple):
+    """A referral: of a company's concern to a partner."""
+
+    # The company: it is whom a small group would give away
+    organisation_id: Hashable
+    partner_id: Hashable
+    result: ReferralResult | None
+
+
 class Task(NamedTuple):
     """A follow-up that was done; without an organisation it is about none."""
 
@@ -103,12 +113,15 @@ class Material:
     # Open at the end of the span
     open: Sequence[Matter] = ()
     done: Sequence[Task] = ()
+    referred: Sequence[Introduction] = ()
+    # With a result in the span, whenever they were made
+    answered_by_partners: Sequence[Introduction] = ()
     topics: Sequence[tuple[str, str, str]] = field(default=())
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing happened."""
-        return not (self.talks or self.opened or self.closed or self.done)
+        return not (self.talks or self.opened or self.closed or self.done or self.referred)
 
 
 class Reader:
@@ -190,6 +203,26 @@ class Reader:
         )
         # What is about no organisation gives none away
         return [Task(organisation_id or key, promised) for key, organisation_id, promised in rows]
+
+    def referred(self, span: Span) -> list[Introduction]:
+        """Return the referrals that were made."""
+        first, end = span.moments
+        return self._referrals(Referral.created_at >= first, Referral.created_at < end)
+
+    def answered_by_partners(self, span: Span) -> list[Introduction]:
+        """Return the referrals that got a result."""
+        first, end = span.moments
+        return self._referrals(Referral.closed_at >= first, Referral.closed_at < end)
+
+    def _referrals(self, *conditions: sa.ColumnElement[bool]) -> list[Introduction]:
+        rows = self._connection.execute(
+            sa.select(
+                _as_read(Concern.organisation_id), _as_read(Referral.partner_id), Referral.result
+            )
+            .join(Concern, Concern.id == Referral.concern_id)
+            .where(Referral.body_id == self._body_id, Referral.taken_back_at.is_(None), *conditions)
+        )
+        return [Introduction(*row) for row in rows]
 
     def topics(self) -> list[tuple[str, str, str]]:
         """Return the topics with their names, in the catalogue's order."""

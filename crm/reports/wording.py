@@ -15,6 +15,7 @@ from crm.audit import Event
 from crm.concerns.models import Outcome
 from crm.dates import add_months
 from crm.organisations.models import SizeClass
+from crm.referrals.models import ReferralResult
 from crm.reports.figures import Row
 from crm.reports.models import Chapter, ReportKind
 from crm.web.rendering import day, language
@@ -30,6 +31,8 @@ TABLES: Mapping[str, Any] = {
     "outcomes": _l("Ergebnisse abgeschlossener Anliegen"),
     "effects": _l("Was abgeschlossene Anliegen bewirkt haben"),
     "partners": _l("Gespräche mit Partnern"),
+    "referrals": _l("Vermittlungen"),
+    "referral_results": _l("Ergebnisse von Vermittlungen"),
     "events": _l("Veranstaltungen"),
     "topic": _l("Zum Thema"),
     "voices": _l("Was Unternehmen ansprechen"),
@@ -58,6 +61,9 @@ _MEASURES: Mapping[str, Any] = {
     "promises_kept": _l("Davon dem Unternehmen zugesagt"),
     "mentions": _l("Gespräche zum Thema"),
     "organisations": _l("Beteiligte Organisationen"),
+    "referrals": _l("Vermittlungen an Partner"),
+    "referred_companies": _l("Vermittelte Unternehmen"),
+    "referred_partners": _l("Partner, an die vermittelt wurde"),
     "jobs_secured": _l("Gesicherte Arbeitsplätze"),
     "jobs_created": _l("Geschaffene Arbeitsplätze"),
     "investment": _l("Investitionen in Euro"),
@@ -70,7 +76,11 @@ _TITLES: Mapping[ReportKind, Any] = {
     ReportKind.MUNICIPAL: _l("Bericht für die Gemeinden %(period)s"),
 }
 # Tables whose rows are choices of the domain
-_CHOICES: Mapping[str, type[StrEnum]] = {"outcomes": Outcome, "sizes": SizeClass}
+_CHOICES: Mapping[str, type[StrEnum]] = {
+    "outcomes": Outcome,
+    "referral_results": ReferralResult,
+    "sizes": SizeClass,
+}
 _YEAR, _QUARTER = 12, 3
 
 

@@ -9,7 +9,7 @@ import pytest
 from crm.accounts.models import Person
 from crm.clock import today
 from crm.concerns import services as concerns
-from crm.concerns.models import Concern, Stage
+from crm.concerns.models import Collaborator, Concern, Stage
 from crm.concerns.services import ConcernDraft
 from crm.follow_ups import services as follow_ups
 from crm.organisations.models import OrganisationKind
@@ -65,7 +65,11 @@ def test_the_owner_learns_what_the_partner_answered(
     result: ReferralResult, make: Make, browser: Browser
 ) -> None:
     helping = make.person(team=make.home)
-    concern = make.concern(title="Halle gesucht", owner=make.officer, collaborators=[helping])
+    concern = make.concern(
+        title="Halle gesucht",
+        owner=make.officer,
+        collaborators=[Collaborator(person_id=helping.id)],
+    )
     referral = make.referral(concern)
     actor = make.actor(helping)
 
@@ -85,7 +89,11 @@ def test_the_owner_learns_what_the_partner_answered(
 
 def test_who_helps_with_a_concern_refers_it_too(make: Make) -> None:
     helping = make.person(team=make.home)
-    concern = make.concern(owner=make.officer, collaborators=[helping], stage=Stage.WITH_PARTNER)
+    concern = make.concern(
+        owner=make.officer,
+        collaborators=[Collaborator(person_id=helping.id)],
+        stage=Stage.WITH_PARTNER,
+    )
     partner = make.organisation(kind=OrganisationKind.PARTNER)
     draft = ReferralDraft(
         contact_id=make.contact(partner).id,

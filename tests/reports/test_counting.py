@@ -17,6 +17,7 @@ from crm.dashboard.queries import FigureFilter
 from crm.dashboard.services import set_target
 from crm.organisations.models import OrganisationKind
 from crm.policy import Role
+from crm.referrals.models import ReferralResult
 from crm.reports import services
 from crm.reports.figures import HIDDEN
 from crm.reports.models import Chapter, ReportKind, ReportState
@@ -100,6 +101,22 @@ def test_the_years_target_stands_beside_its_visits(make: Make) -> None:
     # A part of a year has no target
     if half.until != date(YEAR, 12, 31):
         assert table(half, WORK, "work").columns == ("period", "before")
+
+
+def test_referrals_are_counted_with_what_came_of_them(make: Make) -> None:
+    partner = make.organisation(kind=OrganisationKind.PARTNER)
+    for company in places(make, 3):
+        concern = make.concern(organisation=company, visibility=Visibility.MANAGERS)
+        make.referral(concern, partner=partner, result=ReferralResult.HELPED)
+        make.referral(concern, partner=partner)
+        make.referral(concern, partner=partner, taken_back_at=moment(today()), passed_on="Versehen")
+
+    report = drawn_up(make, make.person(Role.MANAGER))
+
+    assert value(report, Chapter.BROKERING, "referrals", "referrals") == 6
+    assert value(report, Chapter.BROKERING, "referrals", "referred_companies") == 3
+    assert value(report, Chapter.BROKERING, "referrals", "referred_partners") == 1
+    assert value(report, Chapter.BROKERING, "referral_results", "helped") == 3
 
 
 def test_what_closed_concerns_brought_is_added_up(make: Make) -> None:

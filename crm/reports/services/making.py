@@ -18,9 +18,10 @@ from crm import audit, jobs
 from crm.accounts.models import Body
 from crm.clock import now
 from crm.db import db, snapshot, transaction
-from crm.reports.counting import Both, figures_of, year_before
+from crm.reports.counting import figures_of
 from crm.reports.figures import Figures, smallest_group
 from crm.reports.material import Material, Reader, Span
+from crm.reports.measures import Both, year_before
 from crm.reports.models import Report, ReportKind, ReportState
 from crm.visits.models import Visit
 
@@ -40,6 +41,8 @@ _READ = (
     "closed",
     "open",
     "done",
+    "referred",
+    "answered_by_partners",
 )
 
 
