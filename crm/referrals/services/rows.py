@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager
 
 from crm import audit
 from crm.concerns.models import Concern
@@ -31,12 +31,7 @@ def changeable(actor: Actor, referral_id: UUID, *, with_taken_back: bool = False
     """Load a referral and its concern to change them, both locked, the concern first."""
     concern_id = db.session.scalar(sa.select(Referral.concern_id).where(Referral.id == referral_id))
     # In the same order as `refer`, so that two at once wait for each other and never both
-    db.session.scalar(
-        sa.select(Concern)
-        .where(Concern.id == concern_id)
-        .options(selectinload(Concern.collaborators))
-        .with_for_update()
-    )
+    db.session.scalar(sa.select(Concern).where(Concern.id == concern_id).with_for_update())
     referral = db.session.scalar(
         sa.select(Referral)
         .join(Referral.concern)
@@ -45,7 +40,7 @@ def changeable(actor: Actor, referral_id: UUID, *, with_taken_back: bool = False
             Referral.id == referral_id,
             sa.true() if with_taken_back else Referral.taken_back_at.is_(None),
         )
-        .options(contains_eager(Referral.concern))
+        .options(contains_eager(Referral.concern).selectinload(Concern.collaborators))
         .with_for_update()
     )
     if referral is None:
