@@ -121,6 +121,7 @@ def test_many_given_at_once_are_told_one_by_one_and_untold(make: Make, browser: 
         "Anrufen Olga Oft hat Ihnen eine Wiedervorlage gegeben",
         "Schreiben Olga Oft hat Ihnen eine Wiedervorlage gegeben",
     ]
-    assert step.key is not None
-    make.run(lambda: follow_ups.undo_many(actor, step.key))
+    undoing = step.key
+    assert undoing is not None
+    make.run(lambda: follow_ups.undo_many(actor, undoing))
     assert _told(browser, other) == []
