@@ -152,6 +152,10 @@ def _of_a_led_team(actor: Actor, subject: Any) -> bool:
     return subject.team_id in actor.led_team_ids
 
 
+def _of_a_led_team_here(actor: Actor, subject: Any) -> bool:
+    return _of_the_body(actor, subject) and _of_a_led_team(actor, subject)
+
+
 OBJECT_RULES: Mapping[Permission, Callable[[Actor, Any], bool]] = {
     Permission.CONCERN_MOVE: _collaborator_or_team,
     Permission.CONTACT_EDIT: _of_the_body,
@@ -159,7 +163,7 @@ OBJECT_RULES: Mapping[Permission, Callable[[Actor, Any], bool]] = {
     Permission.ORGANISATION_EDIT: _of_the_body,
     Permission.REPORT_EDIT: _of_the_body,
     Permission.REPORT_MAKE: _of_the_body,
-    Permission.TARGET_EDIT: _of_a_led_team,
+    Permission.TARGET_EDIT: _of_a_led_team_here,
     Permission.TEAM_HAND_OVER: _of_a_led_team,
     Permission.VIEW_EDIT: _own,
     Permission.VISIT_EDIT: _own_or_team,

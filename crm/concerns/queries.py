@@ -137,8 +137,9 @@ def _in_figures(statement: sa.Select[Concern], wanted: ConcernFilter) -> sa.Sele
     """Narrow a list as figures are narrowed."""
     if wanted.team_id is not None:
         statement = statement.where(Concern.team_id == wanted.team_id)
-    if wanted.industry:
-        places = sa.select(Organisation.id).where(*grouped_as(industry=wanted.industry))
+    grouped = [*grouped_as(municipality=wanted.municipality, industry=wanted.industry)]
+    if grouped:
+        places = sa.select(Organisation.id).where(*grouped)
         statement = statement.where(Concern.organisation_id.in_(places))
     if wanted.outcome is not None:
         statement = statement.where(Concern.outcome == wanted.outcome)

@@ -40,6 +40,11 @@ class NewContact:
             function=contact.function,
         )
 
+    def has_name_of(self, other: NewContact) -> bool:
+        """Tell whether both are called the same."""
+        mine, theirs = (self.given_name, self.family_name), (other.given_name, other.family_name)
+        return mine == theirs
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicNoteDraft:

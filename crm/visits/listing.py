@@ -197,9 +197,9 @@ def page(
 
 
 def count(actor: Actor, wanted: VisitFilter) -> VisitCount:
-    """Count the list, and what figures call visits: on site or at our office, no partner talks."""
+    """Count the list, and what figures call visits: held on site or here, no partner talks."""
     statement = selected(actor, wanted, whole=True)
-    visits = statement.where(is_counted(Counted.VISITS))
+    visits = statement.where(is_counted(Counted.VISITS), Visit.status == VisitStatus.COMPLETED)
     return VisitCount(entries=count_of(statement), visits=count_of(visits))
 
 

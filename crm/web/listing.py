@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Response, request, stream_with_context, url_for
+from flask import Response, abort, g, request, stream_with_context, url_for
 
 from crm.clock import today
 from crm.dates import parse_day
@@ -38,11 +39,17 @@ def key_arg(name: str) -> UUID | None:
 
 
 def day_arg(name: str) -> date | None:
-    """Return a filter's date, or None."""
+    """Return a filter's date, or None; what cannot be read is told of by `unread_day`."""
     try:
         return parse_day(text_arg(name), today=today(), ahead=False)
     except (ValueError, OverflowError):
+        g.setdefault("unread_days", set()).add(name)
         return None
+
+
+def unread_day(name: str) -> str:
+    """Return what was typed as a filter's date and is none; empty when there is nothing to say."""
+    return text_arg(name) if name in g.get("unread_days", ()) else ""
 
 
 def choice_arg(name: str, kind: type[E]) -> E | None:
@@ -88,7 +95,12 @@ def there(endpoint: str, **changes: str | None) -> str:
 
 
 def download_csv(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
-    """Answer with a streamed CSV file called `name`-YYYY-MM-DD.csv."""
+    """Answer with a streamed CSV file called `name`-YYYY-MM-DD.csv.
+
+    A date that cannot be read is refused: the file would hold what nobody asked for.
+    """
+    if any(unread_day(arg) for arg in request.args):
+        abort(HTTPStatus.UNPROCESSABLE_ENTITY)
     response = Response(
         stream_with_context(csv_lines(header, rows)), content_type="text/csv; charset=utf-8"
     )

@@ -26,7 +26,7 @@ from crm.extensions import babel
 from crm.paging import Count
 from crm.topics.models import Topic
 from crm.web.access import current_person
-from crm.web.listing import here, there
+from crm.web.listing import here, there, unread_day
 from crm.web.words import word, words
 
 _SOON = 7
@@ -146,6 +146,7 @@ def init_app(app: Flask) -> None:
         today=today,
         here=here,
         there=there,
+        unread_day=unread_day,
         version=version("augenhoehe"),
     )
     app.context_processor(lambda: {"agency_name": _agency_name()})

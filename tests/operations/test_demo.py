@@ -149,13 +149,6 @@ def test_a_chosen_password_is_taken_and_shown_as_long_as_it_is_valid(fresh: Inst
     )
 
 
-def test_outside_demo_mode_nothing_is_loaded(fresh: Installation) -> None:
-    sentence = fresh.refused("demo")
-
-    assert "CRM_DEMO=1" in sentence
-    assert fresh.rows("SELECT count(*) FROM person") == [(0,)]
-
-
 @pytest.mark.parametrize("command", [("demo",), ("run", "--demo")])
 def test_real_people_never_meet_the_demo(
     installation: Installation, command: tuple[str, ...]

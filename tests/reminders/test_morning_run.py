@@ -96,7 +96,9 @@ class Expectation:
         due = {
             row["id"]: row["title"]
             for row in _rows(FollowUp)
-            if row["done_at"] is None and row["due_on"] <= self.day
+            if row["done_at"] is None
+            and row["due_on"] <= self.day
+            and (row["snoozed_until"] or self.day) <= self.day
         }
         for row in _rows(Assignee):
             if row["follow_up_id"] in due:

@@ -229,10 +229,14 @@ def _everything_to_read(browser: Browser, keys: Keys) -> dict[str, str]:
     return found
 
 
+def _follow_up(key: UUID) -> FollowUp:
+    return db.session.get_one(FollowUp, key)
+
+
 def _tell_of_it(make: Make, reader: Person, hidden: list[Keys]) -> None:
     """Let the reader have been told of what they may not see any more."""
     for keys in hidden:
-        follow_up = make.run(partial(db.session.get_one, FollowUp, keys["follow_up_id"]))
+        follow_up = make.run(partial(_follow_up, keys["follow_up_id"]))
         make.notification(reader, follow_up)
 
 

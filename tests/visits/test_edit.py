@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -12,9 +13,10 @@ from crm.clock import next_working_day, now, today
 from crm.concerns.models import Concern
 from crm.db import db
 from crm.follow_ups.models import FollowUp
+from crm.organisations.models import Organisation
 from crm.policy import Role
 from crm.visibility import Visibility
-from crm.visits.models import TopicNote, VisitStatus
+from crm.visits.models import Attendance, TopicNote, VisitStatus
 from tests.make import Make
 from tests.page import Browser
 from tests.visits.steps import about, alert, line, new_form, panel, rows, send, sent
@@ -198,6 +200,29 @@ def test_the_same_edit_again_changes_nothing(app: Flask, make: Make, browser: Br
     back = send(first.follow("Bearbeiten"), {"summary": "Ein gutes Gespräch."}, intent="save")
     forth = send(back.follow("Bearbeiten"), {"summary": "Neu."}, intent="save")
     assert "Neu." in forth.text
+
+
+def test_who_is_typed_by_name_alone_is_the_one_of_that_name(make: Make, browser: Browser) -> None:
+    owner = make.person()
+    visit = make.visit(owner=owner)
+    assert visit.organisation_id is not None
+    organisation = make.run(lambda: db.session.get_one(Organisation, visit.organisation_id))
+    known = make.contact(
+        organisation, given_name="Mia", family_name="Neumann", function="Prokuristin"
+    )
+    page = browser.signed_in_as(owner).open("visits.edit", visit_id=visit.id)
+    typed = [("new_contacts-0-given_name", "Mia"), ("new_contacts-0-family_name", "Neumann")]
+
+    send(page, {}, *typed, intent="save")
+
+    def present() -> list[UUID | None]:
+        return list(
+            db.session.scalars(
+                sa.select(Attendance.contact_id).where(Attendance.contact_id.is_not(None))
+            )
+        )
+
+    assert make.run(present) == [known.id]
 
 
 def test_an_edit_that_is_wrong_gives_everything_back(

@@ -7,6 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -135,12 +136,28 @@ def test_filters_that_mean_nothing_are_left_out(
 ) -> None:
     make.visit(organisation=firms["Kammer"])
     me = browser.signed_in_as(make.person())
-    for name in ("since", "until", "team", "person", "topic", "flag", "status", "mode",
+    for name in ("team", "person", "topic", "flag", "status", "mode",
                  "organisation", "sort", "after", "before"):  # fmt: skip
         for value in ("x", "\x00", "9" * 400, "🙃", "2026-99-99"):
             assert len(cells(me, **{name: value})) == 1, (name, value)
     page = me.open("visits.index", since="x", flag="y", after="z", q="\x00")
     assert "1 Eintrag" in page.text
+
+
+def test_a_day_that_is_none_is_told_and_no_file_is_made_without_it(
+    make: Make, browser: Browser, firms: dict[str, Organisation]
+) -> None:
+    make.visit(organisation=firms["Kammer"])
+    me = browser.signed_in_as(make.person())
+
+    page = me.open("visits.index", since="31.11.2026", until="morgen")
+
+    assert page.attributes("#filter-since", "value") == ["31.11.2026"]
+    assert [text[:35] for text in page.texts(".kern-error")] == [
+        "Dieser Tag lässt sich nicht lesen u"
+    ]
+    url = me.url("visits.export", since="31.11.2026")
+    assert me.answer("GET", url).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def test_the_sentence_counts_entries_and_visits(
@@ -152,6 +169,12 @@ def test_the_sentence_counts_entries_and_visits(
     make.visit(owner=me, organisation=firms["Zimmerei"])
     assert b.open("visits.index").texts(".result-line") == ["1 Eintrag"]
     make.visit(owner=me, organisation=firms["Zimmerei"], mode=Mode.PHONE)
+    # A plan is no visit yet
+    planned = make.visit(owner=me, organisation=firms["Zimmerei"], status=VisitStatus.PLANNED)
+    assert b.open("visits.index", status="planned").texts(".result-line") == [
+        "1 Eintrag, davon 0 Besuche"
+    ]
+    make.change(planned, archived_at=now())
     make.visit(owner=colleague, organisation=firms["Kammer"], mode=Mode.OUR_OFFICE)
 
     assert b.open("visits.index").texts(".result-line") == ["3 Einträge, davon 1 Besuch"]

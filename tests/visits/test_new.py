@@ -95,7 +95,9 @@ def test_a_whole_visit_is_found_again_on_its_page(app: Flask, make: Make, browse
     assert todo["Beratung vermitteln"].visibility == "managers"
     assert todo["Fläche suchen"].assignee_ids == {officer.id}
     assert todo["Fläche suchen"].due_on == next_working_day(today() + timedelta(weeks=1), "ST")
-    assert todo["Volle Auftragsbücher"].due_on == today() + timedelta(weeks=4)
+    assert todo["Volle Auftragsbücher"].due_on == next_working_day(
+        today() + timedelta(weeks=4), "ST"
+    )
     assert todo["Protokoll senden"].topic_id is None
     opened = {c.title: c for c in make.run(lambda: concerns.open_of(actor, lead.id))}
     assert set(opened) == {"Nachfolge regeln", "Zufahrt ausbauen"}

@@ -140,6 +140,10 @@ def _write_attendances(actor: Actor, visit: Visit, draft: VisitDraft) -> None:
         raise Conflict("assignee_missing", field="people")
     named = {NewContact.of(contact): contact.id for contact in present}
     for new in draft.new_contacts:
+        alike = [key for known, key in named.items() if known.has_name_of(new)]
+        if not new.function and len(alike) == 1:
+            # Who is typed without a function is the one of that name
+            named[new] = alike[0]
         if new not in named and visit.organisation_id:
             quick = contact_services.quick_draft(new.given_name, new.family_name, new.function)
             named[new] = contact_services.add_contact(actor, quick, [visit.organisation_id]).id
