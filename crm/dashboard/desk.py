@@ -16,12 +16,12 @@ from crm.dashboard.queries import (
     ConversationFigures,
     Dimension,
     FollowUpRow,
+    PartnerRow,
     Row,
     TargetFigures,
     TeamTarget,
 )
 from crm.dashboard.queries.targets import targets_and_stamp
-from crm.organisations import listing as organisations
 from crm.policy import Actor
 from crm.topics.models import Topic
 
@@ -40,8 +40,8 @@ class Counted:
     topics: Sequence[tuple[Topic, Row]]
     concerns: ConcernFigures
     follow_ups: Sequence[FollowUpRow]
+    referrals: Sequence[PartnerRow]
     targets: TargetFigures
-    municipalities: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +97,6 @@ def _count(actor: Actor, asked: Asked) -> Counted:
         topics=queries.topics_told(actor, wanted, compared=asked.is_compared),
         concerns=queries.concerns(actor, wanted),
         follow_ups=queries.follow_ups_by_team(actor, wanted),
+        referrals=queries.referrals_by_partner(actor, wanted),
         targets=queries.target_companies(actor, wanted, months=asked.months),
-        municipalities=organisations.municipalities(actor),
     )

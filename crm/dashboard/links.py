@@ -12,6 +12,7 @@ from crm.concerns.models import Stage
 from crm.concerns.queries import ConcernFilter
 from crm.follow_ups.queries import Due, FollowUpFilter
 from crm.organisations.listing import OrganisationFilter
+from crm.referrals.queries import ReferralFilter, State
 from crm.visits.listing import VisitFilter
 
 _Value = str | int | date | UUID | StrEnum | None
@@ -71,6 +72,7 @@ def follow_ups(wanted: FollowUpFilter) -> str:
         "follow_ups.index",
         scope=wanted.scope,
         due=wanted.due if wanted.due is not Due.OPEN else "",
+        snoozed="all" if wanted.snoozed is None and wanted.due is not Due.DONE else "",
         promised="" if wanted.promised is None else str(int(wanted.promised)),
         team=wanted.team_id,
         municipality=wanted.municipality,
@@ -80,6 +82,22 @@ def follow_ups(wanted: FollowUpFilter) -> str:
         due_until=wanted.due_until,
         done_since=wanted.done_since,
         done_until=wanted.done_until,
+    )
+
+
+def referrals(wanted: ReferralFilter) -> str:
+    """Return the address of a list of referrals."""
+    return _url(
+        "referrals.index",
+        scope=wanted.scope,
+        state=wanted.state if wanted.state is not State.OPEN else "",
+        partner=wanted.partner_id,
+        topic=wanted.topic_id,
+        since=wanted.since,
+        until=wanted.until,
+        team=wanted.team_id,
+        municipality=wanted.municipality,
+        industry=wanted.industry,
     )
 
 

@@ -12,11 +12,12 @@ from crm.clock import today
 from crm.concerns.models import Flag, Outcome, Stage
 from crm.dashboard import links
 from crm.dashboard.desk import Gathered
-from crm.dashboard.queries import FollowUpRow
+from crm.dashboard.queries import FollowUpRow, PartnerRow
 from crm.dashboard.queries.follow_ups import A_MONTH, A_WEEK, lately
 from crm.dashboard.tables import Cell, Column, Table, figure, text
 from crm.finding import Days
 from crm.follow_ups.queries import Due
+from crm.referrals.queries import State
 from crm.web.rendering import number
 from crm.web.words import word
 
@@ -145,6 +146,40 @@ def follow_up_cells(found: Gathered, row: FollowUpRow) -> Sequence[Cell]:
         cell(row.promised_overdue, due=Due.OVERDUE, promised=True, is_late=True),
         cell(row.done, due=Due.DONE, done_since=lately()),
     ]
+
+
+def referrals(found: Gathered) -> Table:
+    """Return the referrals of the period by partner: open, late, answered and not."""
+    wanted = found.asked.wanted
+
+    def cells(row: PartnerRow) -> list[Cell]:
+        def cell(value: int, state: State, *, is_late: bool = False) -> Cell:
+            listed = wanted.referrals(partner_id=row.partner_id, state=state)
+            return figure(value, links.referrals(listed), is_late=is_late)
+
+        return [
+            text(row.partner),
+            cell(row.all, State.ALL),
+            cell(row.answered, State.ANSWERED),
+            cell(row.unanswered, State.UNANSWERED),
+            cell(row.open, State.OPEN),
+            cell(row.overdue, State.OVERDUE, is_late=True),
+        ]
+
+    return Table(
+        name="referrals",
+        title=_("Vermittlungen nach Partnern"),
+        columns=[
+            Column(label=_("Partner"), is_number=False),
+            Column(label=_("vermittelt")),
+            Column(label=_("mit Rückmeldung")),
+            Column(label=_("ohne Rückmeldung")),
+            Column(label=pgettext("figures", "offen")),
+            Column(label=_("überfällig")),
+        ],
+        rows=[cells(row) for row in found.counted.referrals],
+        empty=_("In diesem Zeitraum wurde nichts an Partner vermittelt."),
+    )
 
 
 def targets(found: Gathered) -> Table:

@@ -297,13 +297,16 @@ def next_due(organisation: Any, last_on: date | None) -> date | None:
     return add_months(last_on, cadence)
 
 
-def municipalities(actor: Actor) -> Sequence[str]:
-    """Return the municipalities of the organisations that `actor` sees, by name."""
-    found = db.session.scalars(
+def selected_municipalities(actor: Actor) -> sa.Select[str]:
+    """Select the municipalities of the organisations that `actor` sees."""
+    return (
         sa.select(Organisation.municipality)
         .where(visible_organisations(actor), Organisation.archived_at.is_(None))
         .group_by(Organisation.municipality)
-        .order_by(_MUNICIPALITY, Organisation.municipality)
-        .limit(1_000)
     )
-    return found.all()
+
+
+def municipalities(actor: Actor) -> Sequence[str]:
+    """Return the municipalities of the organisations that `actor` sees, by name."""
+    by_name = selected_municipalities(actor).order_by(_MUNICIPALITY, Organisation.municipality)
+    return db.session.scalars(by_name.limit(1_000)).all()

@@ -19,6 +19,7 @@ from crm.concerns.models import Concern
 from crm.db import db
 from crm.errors import NotFound
 from crm.finding import Scope
+from crm.organisations.grouping import grouped_as
 from crm.organisations.models import Organisation, OrganisationKind
 from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, page_of
 from crm.policy import Actor
@@ -71,6 +72,9 @@ class ReferralFilter:
     topic_id: UUID | None = None
     since: date | None = None
     until: date | None = None
+    team_id: UUID | None = None
+    municipality: str = ""
+    industry: str = ""
 
 
 class PartnerCounts(NamedTuple):
@@ -130,7 +134,8 @@ def with_visible_concern(actor: Actor) -> sa.Select[Referral]:
     )
 
 
-def _in_state(state: State) -> sa.ColumnElement[bool]:
+def in_state(state: State) -> sa.ColumnElement[bool]:
+    """Limit referrals to those that stand so."""
     match state:
         case State.OPEN:
             return Referral.closed_at.is_(None)
@@ -145,8 +150,9 @@ def _in_state(state: State) -> sa.ColumnElement[bool]:
     return sa.true()
 
 
-def _filtered(actor: Actor, wanted: ReferralFilter) -> sa.Select[Referral]:
-    statement = with_visible_concern(actor).where(_in_state(wanted.state))
+def selected(actor: Actor, wanted: ReferralFilter) -> sa.Select[Referral]:
+    """Select the referrals of a list, each joined with its concern; figures group this one."""
+    statement = with_visible_concern(actor).where(in_state(wanted.state))
     match wanted.scope:
         case Scope.MINE:
             statement = statement.where(Concern.owner_id == actor.id)
@@ -156,6 +162,12 @@ def _filtered(actor: Actor, wanted: ReferralFilter) -> sa.Select[Referral]:
         statement = statement.where(Referral.partner_id == wanted.partner_id)
     if wanted.topic_id is not None:
         statement = statement.where(Concern.topic_id == wanted.topic_id)
+    if wanted.team_id is not None:
+        statement = statement.where(Concern.team_id == wanted.team_id)
+    grouped = [*grouped_as(municipality=wanted.municipality, industry=wanted.industry)]
+    if grouped:
+        places = sa.select(Organisation.id).where(*grouped)
+        statement = statement.where(Concern.organisation_id.in_(places))
     if wanted.since is not None:
         statement = statement.where(Referral.created_at >= moment(wanted.since, time.min))
     if wanted.until is not None:
@@ -166,17 +178,17 @@ def _filtered(actor: Actor, wanted: ReferralFilter) -> sa.Select[Referral]:
 
 def page(actor: Actor, wanted: ReferralFilter, cursor: Cursor | None = None) -> Page[Referral]:
     """Return one page of the referrals that `actor` may see, with what lists show loaded."""
-    return page_of(_filtered(actor, wanted).options(*SHOWN), order_of(wanted), cursor)
+    return page_of(selected(actor, wanted).options(*SHOWN), order_of(wanted), cursor)
 
 
 def count(actor: Actor, wanted: ReferralFilter) -> Count:
     """Count the referrals that `actor` may see."""
-    return count_of(_filtered(actor, wanted))
+    return count_of(selected(actor, wanted))
 
 
 def rows(actor: Actor, wanted: ReferralFilter) -> Iterator[Referral]:
     """Yield all referrals of a list, for a file of them."""
-    for batch in batches_of(_filtered(actor, wanted).options(*SHOWN), order_of(wanted)):
+    for batch in batches_of(selected(actor, wanted).options(*SHOWN), order_of(wanted)):
         yield from (referral for (referral,) in batch)
 
 
@@ -239,7 +251,7 @@ def open_per_partner(
     of_list = ReferralFilter(scope=wanted.scope, topic_id=wanted.topic_id)
     counted, late = sa.func.count().label("open"), sa.func.sum(is_late).label("late")
     found = db.session.execute(
-        _filtered(actor, of_list)
+        selected(actor, of_list)
         .join(Referral.partner)
         .with_only_columns(Referral.partner_id, Organisation.name, counted, late)
         .group_by(Referral.partner_id, Organisation.name, Organisation.sort_key)
@@ -253,7 +265,7 @@ def summary_of(actor: Actor, partner_id: UUID) -> Summary:
     """Return where the referrals to one partner stand, whoever's they are."""
 
     def so_many(state: State) -> sa.ColumnElement[int]:
-        return sa.func.coalesce(sa.func.sum(sa.case((_in_state(state), 1), else_=0)), 0)
+        return sa.func.coalesce(sa.func.sum(sa.case((in_state(state), 1), else_=0)), 0)
 
     states = (State.OPEN, State.OVERDUE, State.ANSWERED, State.UNANSWERED)
     found = db.session.execute(

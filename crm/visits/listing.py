@@ -227,15 +227,3 @@ def _notes(actor: Actor, visit_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[tu
     ):
         found.setdefault(visit_id, []).append((topic_id, flag))
     return found
-
-
-def municipalities(actor: Actor) -> list[str]:
-    """Return the municipalities of the organisations that the actor's body keeps, by name."""
-    return list(
-        db.session.scalars(
-            sa.select(Organisation.municipality)
-            .where(Organisation.body_id == actor.body_id, Organisation.archived_at.is_(None))
-            .distinct()
-            .order_by(Organisation.municipality)
-        )
-    )

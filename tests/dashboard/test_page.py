@@ -14,6 +14,7 @@ from crm.clock import now, today
 from crm.concerns.models import Flag, Outcome, Stage
 from crm.organisations.models import OrganisationKind
 from crm.policy import Role
+from crm.referrals.models import ReferralResult
 from crm.visibility import Visibility
 from crm.visits.models import Mode, VisitStatus
 from tests.make import Make
@@ -59,8 +60,10 @@ def agency(make: Make) -> Make:
         )
         if number % 2:
             due_on = today() - timedelta(days=number % 5 - 2)
-            make.concern(flag=list(Flag)[number % 3], opened_at=at, **kept,
-                         first_response_due_on=due_on)  # fmt: skip
+            concern = make.concern(flag=list(Flag)[number % 3], opened_at=at, **kept,
+                                   first_response_due_on=due_on)  # fmt: skip
+            make.referral(concern, partner=places[7], created_at=at, answer_due_on=due_on,
+                          result=(None, *ReferralResult)[number // 2 % 4])  # fmt: skip
         else:
             make.concern(opened_at=at, stage=Stage.CLOSED, closed_at=at + timedelta(days=9),
                          outcome=list(Outcome)[number % 4], **kept,
@@ -73,6 +76,7 @@ def agency(make: Make) -> Make:
             due_on=today() - timedelta(days=number * 3 - 8),
             promised=number % 3 == 0,
             done=number % 5 == 0,
+            snoozed_until=today() + timedelta(days=9) if number % 7 == 0 else None,
         )
     make.visit(VisitStatus.PLANNED, organisation=places[0])
     return make
@@ -137,6 +141,19 @@ def test_every_number_of_a_table_leads_somewhere(agency: Make, browser: Browser)
     plain = page.soup.select("section:not(#outcomes) td.number:not(:has(a))")
 
     assert not [cell for cell in plain if cell.get_text().strip().isdigit()]
+
+
+def test_the_referrals_to_a_partner_stand_in_one_row(agency: Make, browser: Browser) -> None:
+    page = browser.signed_in_as(agency.officer).open("dashboard.index", span="twelve_months")
+
+    (row,) = page.soup.select("#referrals tbody tr")
+
+    made, answered, unanswered, still_open, late = (
+        int(cell.get_text()) for cell in row.select("td.number")
+    )
+    assert made == answered + unanswered + still_open
+    assert min(answered, unanswered, still_open, late) > 0
+    assert all(str(a["href"]).startswith("/referrals?") for a in row.select("td.number a"))
 
 
 def test_the_list_shows_what_narrowed_it_and_lets_go_of_it(agency: Make, browser: Browser) -> None:

@@ -17,12 +17,12 @@ from crm.concerns.models import Flag, Outcome, Stage
 from crm.concerns.queries import ConcernFilter
 from crm.concerns.views.blueprint import bp
 from crm.exports import Cell
+from crm.organisations import listing
 from crm.organisations import queries as organisations
 from crm.paging import Count
 from crm.policy import Actor, Permission
 from crm.referrals import queries as referrals
 from crm.topics import queries as topics
-from crm.visits import listing
 from crm.web.access import current_actor, requires
 from crm.web.listing import choice_arg, cursor_arg, download_csv, key_arg, scope_arg, text_arg
 from crm.web.narrowing import (

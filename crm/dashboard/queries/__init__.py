@@ -7,6 +7,7 @@
     conversations_by_topic(actor, wanted)
     concerns(actor, wanted)                    # open, late, outcomes, median working days
     follow_ups_by_team(actor, wanted)
+    referrals_by_partner(actor, wanted)        # answered and not
     target_companies(actor, wanted, months=24)
 
 An `actor` counts what they may see. For the totals of an activity report, which count everything of
@@ -16,6 +17,7 @@ the body and show no single case, `whole_body(actor)` returns whom to count for.
 from crm.dashboard.queries.concerns import ConcernFigures, concerns
 from crm.dashboard.queries.follow_ups import FollowUpRow, follow_ups_by_team
 from crm.dashboard.queries.organisations import TargetFigures, target_companies
+from crm.dashboard.queries.referrals import PartnerRow, referrals_by_partner
 from crm.dashboard.queries.targets import TeamTarget, team_targets
 from crm.dashboard.queries.visits import (
     ConversationFigures,
@@ -34,12 +36,14 @@ __all__ = [
     "Dimension",
     "FigureFilter",
     "FollowUpRow",
+    "PartnerRow",
     "Row",
     "TargetFigures",
     "TeamTarget",
     "concerns",
     "conversations_by_topic",
     "follow_ups_by_team",
+    "referrals_by_partner",
     "target_companies",
     "team_targets",
     "topics_told",

@@ -2,46 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from crm.dashboard.queries.wanted import FigureFilter
 from crm.db import db
-from crm.organisations.listing import months_ago, not_visited_since, selected
+from crm.organisations.listing import (
+    months_ago,
+    not_visited_since,
+    selected,
+    selected_municipalities,
+)
 from crm.organisations.models import Organisation
 from crm.policy import Actor
+from crm.text import sort_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetFigures:
     """Target companies as they stand now.
 
-    not_visited  for so many months as was asked, those never visited among them
-    no_cadence   nobody has said how often they are to be visited
+    not_visited     for so many months as was asked, those never visited among them
+    no_cadence      nobody has said how often they are to be visited
+    municipalities  in which any organisation is, by name
     """
 
     number: int
     not_visited: int
     never_visited: int
     no_cadence: int
+    municipalities: Sequence[str]
 
 
 def target_companies(actor: Actor, wanted: FigureFilter, *, months: int) -> TargetFigures:
     """Return how many target companies there are, and how many nobody has visited for `months`."""
-    row = db.session.execute(
-        selected(actor, wanted.targets()).with_only_columns(
-            sa.func.count(),
-            _how_many(not_visited_since(actor, months_ago(months))),
-            _how_many(not_visited_since(actor, None)),
-            _how_many(Organisation.cadence_months.is_(None)),
-        )
-    ).one()
+    counted = selected(actor, wanted.targets()).with_only_columns(
+        sa.cast(sa.null(), sa.String()).label("name"),
+        sa.func.count().label("number"),
+        _how_many(not_visited_since(actor, months_ago(months))),
+        _how_many(not_visited_since(actor, None)),
+        _how_many(Organisation.cadence_months.is_(None)),
+    )
+    # In one query with what the form offers: the page asks few
+    named = selected_municipalities(actor).add_columns(*[sa.literal(0)] * 4)
+    found = db.session.execute(sa.union_all(counted, named)).all()
+    _none, number, not_visited, never, no_cadence = next(row for row in found if row[0] is None)
     return TargetFigures(
-        number=row[0],
-        not_visited=row[1] or 0,
-        never_visited=row[2] or 0,
-        no_cadence=row[3] or 0,
+        number=number,
+        not_visited=not_visited or 0,
+        never_visited=never or 0,
+        no_cadence=no_cadence or 0,
+        municipalities=sorted((row[0] for row in found if row[0] is not None), key=sort_key),
     )
 
 

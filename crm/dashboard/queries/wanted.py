@@ -17,6 +17,7 @@ from crm.follow_ups.queries import FollowUpFilter
 from crm.organisations.listing import OrganisationFilter
 from crm.organisations.models import OrganisationStatus
 from crm.policy import Actor, Permission, authorize
+from crm.referrals.queries import ReferralFilter, State
 from crm.visits.listing import VisitFilter
 from crm.visits.models import VisitStatus
 
@@ -67,9 +68,24 @@ class FigureFilter:
         return replace(wanted, **more)
 
     def follow_ups(self, **more: Any) -> FollowUpFilter:
-        """Return the filter of the list of open follow-ups; `more` may ask for done ones."""
+        """Return the filter of the list of open follow-ups, resting ones too, or of done ones."""
         wanted = FollowUpFilter(
             scope=Scope.MINE if self.mine else Scope.ALL,
+            snoozed=None,
+            team_id=self.team_id,
+            municipality=self.municipality,
+            industry=self.industry,
+            topic_id=self.topic_id,
+        )
+        return replace(wanted, **more)
+
+    def referrals(self, **more: Any) -> ReferralFilter:
+        """Return the filter of the list of referrals made in the period, wherever they stand."""
+        wanted = ReferralFilter(
+            scope=Scope.MINE if self.mine else Scope.ALL,
+            state=State.ALL,
+            since=self.period.since,
+            until=self.period.until,
             team_id=self.team_id,
             municipality=self.municipality,
             industry=self.industry,

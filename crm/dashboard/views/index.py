@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
         choices={
             "span": list(SPANS.items()),
             "team": [(team.team_id, team.name) for team in found.teams],
-            "municipality": [(name, name) for name in found.counted.municipalities],
+            "municipality": [(name, name) for name in found.counted.targets.municipalities],
             "topic": sorted(
                 ((t.id, t.name(language())) for t, _row in found.counted.topics), key=lambda c: c[1]
             ),
@@ -94,5 +94,6 @@ def tables(found: Gathered) -> list[Table]:
         open_tables.concerns(found),
         open_tables.outcomes(found),
         open_tables.follow_ups(found),
+        open_tables.referrals(found),
         open_tables.targets(found),
     ]

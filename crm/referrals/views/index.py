@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
+from crm.accounts import queries as accounts
 from crm.exports import Cell
 from crm.organisations import queries as organisations
 from crm.policy import Actor, Permission
@@ -18,7 +19,16 @@ from crm.referrals.views.blueprint import bp
 from crm.referrals.wording import count_text
 from crm.topics import queries as topics
 from crm.web.access import current_actor, requires
-from crm.web.listing import choice_arg, cursor_arg, day_arg, download_csv, key_arg, scope_arg
+from crm.web.listing import (
+    choice_arg,
+    cursor_arg,
+    day_arg,
+    download_csv,
+    key_arg,
+    scope_arg,
+    text_arg,
+)
+from crm.web.narrowing import Narrowing, place_narrowings
 from crm.web.rendering import language
 from crm.web.words import word, words
 
@@ -39,6 +49,7 @@ def index() -> ResponseReturnValue:
         per_partner=queries.open_per_partner(actor, wanted),
         topics=[(topic.id, topic.name(language())) for topic in topics.topics(with_retired=True)],
         states=words(State),
+        narrowings=_narrowings(actor, wanted),
         openable={
             partner.id
             for partner in (referral.partner for referral in page.items)
@@ -81,6 +92,18 @@ def _wanted(actor: Actor) -> ReferralFilter:
         topic_id=key_arg("topic"),
         since=day_arg("since"),
         until=day_arg("until"),
+        team_id=key_arg("team"),
+        municipality=text_arg("municipality"),
+        industry=text_arg("industry"),
+    )
+
+
+def _narrowings(actor: Actor, wanted: ReferralFilter) -> list[Narrowing]:
+    return place_narrowings(
+        teams=accounts.teams(actor) if wanted.team_id else (),
+        team_id=wanted.team_id,
+        municipality=wanted.municipality,
+        industry=wanted.industry,
     )
 
 

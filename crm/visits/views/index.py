@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from crm.accounts import queries as accounts
 from crm.concerns.models import Flag
 from crm.exports import Cell
+from crm.organisations import listing as organisation_lists
 from crm.organisations import queries as organisations
 from crm.organisations.grouping import SizeGroup
 from crm.policy import Permission
@@ -92,7 +93,7 @@ def index() -> ResponseReturnValue:
             "mode": choices_of(words(Mode)),
             "counted": choices_of(words(Counted)),
             "size": [(size.value, size_name(size)) for size in SizeGroup],
-            "municipality": [(name, name) for name in listing.municipalities(actor)],
+            "municipality": [(name, name) for name in organisation_lists.municipalities(actor)],
         },
         is_filtered=any(request.args.get(name) for name in request.args if name != "sort"),
     )
