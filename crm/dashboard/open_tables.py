@@ -172,7 +172,7 @@ def referrals(found: Gathered) -> Table:
         columns=[
             Column(label=_("Partner"), is_number=False),
             Column(label=_("vermittelt")),
-            Column(label=_("mit Rückmeldung")),
+            Column(label=_("beantwortet")),
             Column(label=_("ohne Rückmeldung")),
             Column(label=pgettext("figures", "offen")),
             Column(label=_("überfällig")),
