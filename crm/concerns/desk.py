@@ -16,7 +16,7 @@ from crm.concerns.wording import clock_kind, result, result_kind, short_clock, s
 from crm.paging import Count
 from crm.policy import Actor, Permission, may
 from crm.topics import queries as topics
-from crm.web.rendering import language
+from crm.web.rendering import day, language
 from crm.web.words import words
 
 
@@ -57,6 +57,14 @@ class ColumnInWords:
     after: str | None
 
 
+def _where_it_is(card: Card) -> str:
+    """Return which partner is to answer and until when, or since when it has been there."""
+    if card.partner is None or card.answer_due_on is None:
+        return standing(card.concern)
+    due_on = day(card.answer_due_on)
+    return _("%(partner)s · Rückmeldung bis %(day)s", partner=card.partner, day=due_on)
+
+
 class Desk:
     """Puts cards into the reader's words; the words of topics and stages are looked up once."""
 
@@ -87,7 +95,7 @@ class Desk:
     def card(self, card: Card) -> CardInWords:
         """Return a card in words."""
         concern = card.concern
-        said = self._closed(concern) if not concern.is_open else self._open(concern)
+        said = self._closed(concern) if not concern.is_open else self._open(card)
         return CardInWords(
             key=str(concern.id),
             url=f"{self._base}/{concern.id}",
@@ -103,11 +111,11 @@ class Desk:
             **said,
         )
 
-    def _open(self, concern: Concern) -> dict[str, Any]:
+    def _open(self, card: Card) -> dict[str, Any]:
+        concern = card.concern
         kind = clock_kind(concern)
         text = short_clock(concern)
-        says_since = concern.stage is Stage.WITH_PARTNER
-        parts = [standing(concern)] if says_since else []
+        parts = [_where_it_is(card)] if concern.stage is Stage.WITH_PARTNER else []
         is_pressing = kind != "neutral"
         return {
             "edge": concern.flag.value,

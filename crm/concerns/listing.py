@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import load_only, selectinload
+from sqlalchemy.orm import aliased, load_only, selectinload
 
 from crm.accounts.models import Person
 from crm.clock import now
 from crm.concerns.models import Concern, Stage
-from crm.concerns.queries import ConcernFilter, order_of, selected
+from crm.concerns.queries import ConcernFilter, order_of, referral_rows, selected
 from crm.db import db
 from crm.organisations.models import Organisation
 from crm.paging import Count, Cursor, Order, Page, cut, window_of
@@ -54,11 +54,16 @@ _ON_A_CARD = (
 
 
 class Card(NamedTuple):
-    """A concern, loaded as far as a card shows it, with the names it needs besides."""
+    """A concern, loaded as far as a card shows it, with what it needs besides.
+
+    partner, answer_due_on  whose answer is awaited next, and until when
+    """
 
     concern: Concern
     organisation: str
     owner: str
+    partner: str | None
+    answer_due_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +110,37 @@ def order_of_column(stage: Stage) -> Order[Card]:
     )
 
 
-def _as_cards(statement: sa.Select[Any]) -> sa.Select[Concern, str, str]:
+_partner = aliased(Organisation)
+
+
+def _awaited(column: sa.SQLColumnExpression[Any]) -> sa.ScalarSelect[Any]:
+    """Select this of the open referral that is to be answered first."""
+    return (
+        sa.select(column)
+        .select_from(referral_rows)
+        .join(_partner, _partner.id == referral_rows.c.partner_id)
+        .where(
+            referral_rows.c.concern_id == Concern.id,
+            referral_rows.c.closed_at.is_(None),
+            referral_rows.c.taken_back_at.is_(None),
+        )
+        .order_by(referral_rows.c.answer_due_on, _partner.sort_key)
+        .limit(1)
+        .correlate(Concern)
+        .scalar_subquery()
+    )
+
+
+def _as_cards(statement: sa.Select[Any]) -> sa.Select[Concern, str, str, str | None, date | None]:
     """Load of these concerns what cards show: names alone, for a hundred cards have many."""
     return (
-        statement.with_only_columns(Concern, Organisation.name, Person.name)
+        statement.with_only_columns(
+            Concern,
+            Organisation.name,
+            Person.name,
+            _awaited(_partner.name),
+            _awaited(referral_rows.c.answer_due_on),
+        )
         .join(Organisation, Organisation.id == Concern.organisation_id)
         .join(Person, Person.id == Concern.owner_id)
         .options(load_only(*_ON_A_CARD), selectinload(Concern.collaborators))

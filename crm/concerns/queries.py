@@ -92,17 +92,19 @@ def order_of(wanted: ConcernFilter) -> Order[Concern]:
 
 
 # crm.referrals stands above this feature: only where its rows stand is known here
-_referral = sa.table(
+referral_rows = sa.table(
     "referral",
     sa.column("concern_id", Key()),
     sa.column("partner_id", Key()),
+    sa.column("answer_due_on", sa.Date()),
+    sa.column("closed_at", Moment()),
     sa.column("taken_back_at", Moment()),
 )
 
 
 def _referred_to(partner_id: UUID) -> sa.ColumnElement[bool]:
-    referred = sa.select(_referral.c.concern_id).where(
-        _referral.c.partner_id == partner_id, _referral.c.taken_back_at.is_(None)
+    referred = sa.select(referral_rows.c.concern_id).where(
+        referral_rows.c.partner_id == partner_id, referral_rows.c.taken_back_at.is_(None)
     )
     return Concern.id.in_(referred)
 

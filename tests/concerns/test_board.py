@@ -13,7 +13,9 @@ from crm.clock import now, today
 from crm.concerns import services
 from crm.concerns.models import Collaborator, Concern, Flag, Outcome, Stage
 from crm.db import db, transaction
+from crm.organisations.models import OrganisationKind
 from crm.policy import Role
+from crm.referrals.models import ReferralResult
 from crm.visibility import Visibility
 from tests.make import Make
 from tests.naughty import NAUGHTY
@@ -94,6 +96,23 @@ def test_what_was_closed_long_ago_has_left_the_board(make: Make, browser: Browse
     page = browser.signed_in_as(me).open("concerns.board")
 
     assert cards(page, "closed") == ["Vor 29 Tagen"]
+
+
+def test_a_card_says_which_partner_is_to_answer_next(make: Make, browser: Browser) -> None:
+    me = make.person()
+    concern = make.concern("Beim Amt", owner=me, stage=Stage.WITH_PARTNER)
+    chamber, office = (
+        make.organisation(name, kind=OrganisationKind.PARTNER) for name in ("Kammer", "Bauamt")
+    )
+    soon = today() + timedelta(days=3)
+    make.referral(concern, partner=chamber, answer_due_on=soon)
+    make.referral(concern, partner=office, answer_due_on=soon + timedelta(days=1))
+    make.referral(concern, partner=office, answer_due_on=today(), result=ReferralResult.HELPED)
+
+    (card,) = browser.signed_in_as(me).open("concerns.board").texts("#column-with_partner .card")
+
+    assert f"Kammer · Rückmeldung bis {soon:%d.%m.%Y}" in card
+    assert "Bauamt" not in card
 
 
 def test_board_and_list_have_the_same_filter(make: Make, browser: Browser) -> None:
