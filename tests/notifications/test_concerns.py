@@ -11,6 +11,7 @@ from crm.clock import today
 from crm.concerns import services as concerns
 from crm.concerns.models import Collaborator, Concern, Stage
 from crm.concerns.services import ConcernDraft
+from crm.db import transaction
 from crm.follow_ups import services as follow_ups
 from crm.organisations.models import OrganisationKind
 from crm.referrals import services as referrals
@@ -31,15 +32,16 @@ def _give(make: Make, concern: Concern, to: Person, *, beside: Person | None = N
     actor = make.actor()
 
     def change() -> None:
-        before = concerns.take(actor, concern.id)
-        draft = replace(
-            ConcernDraft.of(before),
-            owner_id=to.id,
-            collaborator_ids=frozenset({beside.id} if beside else ()),
-        )
-        concerns.edit_concern(
-            actor, before.id, draft, version=before.version, least=Visibility.BODY
-        )
+        with transaction():
+            before = concerns.take(actor, concern.id)
+            draft = replace(
+                ConcernDraft.of(before),
+                owner_id=to.id,
+                collaborator_ids=frozenset({beside.id} if beside else ()),
+            )
+            concerns.edit_concern(
+                actor, before.id, draft, version=before.version, least=Visibility.BODY
+            )
 
     make.run(change)
 
