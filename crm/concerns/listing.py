@@ -7,7 +7,7 @@ not with the concerns that are open.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -87,9 +87,10 @@ def columns(
 
     turned  the column that begins at `cursor` instead
     """
+    of_stage = {stage: _of_stage(actor, wanted, stage) for stage in stages}
     at = {stage: cursor if stage is turned else None for stage in stages}
-    cards = _cards(actor, wanted, at)
-    counts = _counts(actor, wanted, stages)
+    cards = _cards(of_stage, at)
+    counts = _counts(of_stage)
     return [Column(stage=stage, count=counts[stage], cards=cards[stage]) for stage in stages]
 
 
@@ -131,29 +132,34 @@ def _awaited(column: sa.SQLColumnExpression[Any]) -> sa.ScalarSelect[Any]:
     )
 
 
-def _as_cards(statement: sa.Select[Any]) -> sa.Select[Concern, str, str, str | None, date | None]:
-    """Load of these concerns what cards show: names alone, for a hundred cards have many."""
+# Names alone, for a hundred cards have many
+_SHOWN = (
+    Concern,
+    Organisation.name,
+    Person.name,
+    _awaited(_partner.name),
+    _awaited(referral_rows.c.answer_due_on),
+)
+_LOADED = (load_only(*_ON_A_CARD), selectinload(Concern.collaborators))
+
+
+def _as_cards(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """Load of these concerns what cards show."""
     return (
-        statement.with_only_columns(
-            Concern,
-            Organisation.name,
-            Person.name,
-            _awaited(_partner.name),
-            _awaited(referral_rows.c.answer_due_on),
-        )
+        statement.with_only_columns(*_SHOWN)
         .join(Organisation, Organisation.id == Concern.organisation_id)
         .join(Person, Person.id == Concern.owner_id)
-        .options(load_only(*_ON_A_CARD), selectinload(Concern.collaborators))
+        .options(*_LOADED)
         .execution_options(populate_existing=True)
     )
 
 
 def _cards(
-    actor: Actor, wanted: ConcernFilter, at: dict[Stage, Cursor | None]
+    of_stage: Mapping[Stage, sa.Select[Concern]], at: Mapping[Stage, Cursor | None]
 ) -> dict[Stage, Page[Card]]:
     parts = (
         window_of(
-            _of_stage(actor, wanted, stage).with_only_columns(Concern.id),
+            of_stage[stage].with_only_columns(Concern.id),
             order_of_column(stage),
             cursor,
             size=COLUMN_SIZE,
@@ -172,15 +178,12 @@ def _cards(
     return pages
 
 
-def _counts(actor: Actor, wanted: ConcernFilter, stages: Sequence[Stage]) -> dict[Stage, Count]:
+def _counts(of_stage: Mapping[Stage, sa.Select[Concern]]) -> dict[Stage, Count]:
     parts = (
         sa.select(sa.literal(stage.value), sa.func.count()).select_from(
-            _of_stage(actor, wanted, stage)
-            .with_only_columns(sa.literal(1))
-            .limit(COUNTED_AT_MOST + 1)
-            .subquery()
+            statement.with_only_columns(sa.literal(1)).limit(COUNTED_AT_MOST + 1).subquery()
         )
-        for stage in stages
+        for stage, statement in of_stage.items()
     )
     numbers = db.session.execute(sa.union_all(*parts)).all()
     return {
