@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from crm.accounts import queries as accounts
+from crm.accounts.models import Person
 from crm.accounts.services import sign_in
 from crm.audit import AuditEntry
 from crm.clock import is_working_day, now, today
@@ -25,6 +26,7 @@ from crm.follow_ups.models import FollowUp
 from crm.organisations import matching
 from crm.organisations.models import Organisation
 from crm.partners.models import Offer
+from crm.policy import Role
 from crm.referrals.models import Referral, ReferralResult
 from crm.reports.models import Report, ReportChapter, ReportState
 from crm.text import sort_key
@@ -33,6 +35,7 @@ from crm.visits.models import Attendance, Mode, TopicNote, Visit, VisitStatus
 from tests.conftest import Servers
 from tests.databases import KINDS, application
 from tests.make import Make
+from tests.page import Browser
 
 PASSWORD = "Kraniche ziehen im Oktober"
 
@@ -240,3 +243,31 @@ def test_it_refuses_a_weak_password_and_loads_nothing(app: Flask, make: Make) ->
         _load(app, password="kurz")
 
     assert _count(make, Organisation.id.is_not(None)) == 0
+
+
+def test_a_manager_reaches_what_is_most_overdue_in_two_clicks(demo: Make) -> None:
+    manager = demo.run(lambda: db.session.scalars(_a_manager()).one())
+    seen_teams = demo.actor(manager).seen_team_ids
+    latest = demo.run(
+        lambda: db.session.scalars(
+            sa.select(FollowUp)
+            .where(
+                FollowUp.team_id.in_(seen_teams),
+                FollowUp.done_at.is_(None),
+                FollowUp.due_on < today(),
+                sa.func.coalesce(FollowUp.snoozed_until, today()) <= today(),
+            )
+            .order_by(FollowUp.due_on, FollowUp.id)
+            .limit(1)
+        ).one()
+    )
+    start = Browser(demo._app).signed_in_as(manager).open_url("/")
+
+    listed = start.follow("Alle im Team")
+    shown = listed.follow(listed.texts("tbody th a")[0])
+
+    assert shown.url == f"/follow-ups/{latest.id}"
+
+
+def _a_manager() -> sa.Select[Person]:
+    return sa.select(Person).where(Person.role == Role.MANAGER).order_by(Person.email).limit(1)
