@@ -319,7 +319,7 @@ def test_without_room_a_backup_is_refused_and_nothing_is_left_of_it(
     )
 
     assert done.returncode == 1
-    assert "Error: Die Datenbank ließ sich nicht kopieren" in done.stderr
+    assert "Fehler: Die Datenbank ließ sich nicht kopieren" in done.stderr
     assert "Traceback" not in done.stderr
     assert list(target.iterdir()) == []
 
