@@ -154,7 +154,7 @@ def test_a_day_that_is_none_is_told_and_no_file_is_made_without_it(
 
     assert page.attributes("#filter-since", "value") == ["31.11.2026"]
     assert [text[:35] for text in page.texts(".kern-error")] == [
-        "Dieser Tag lässt sich nicht lesen u"
+        "Kein lesbarer Tag; er zählt nicht m"
     ]
     url = me.url("visits.export", since="31.11.2026")
     assert me.answer("GET", url).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
