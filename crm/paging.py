@@ -88,7 +88,12 @@ def window_of(
                 for value, column in zip(cursor.values, order.columns, strict=True)
             )
         )
-        statement = statement.where(place < mark if descending else place > mark)
+        first, reached = order.columns[0], next(iter(mark.clauses))
+        statement = statement.where(
+            place < mark if descending else place > mark,
+            # What the line above says already: where the columns are of two tables, no index does
+            first <= reached if descending else first >= reached,
+        )
     return statement.order_by(*order.directed(forward=forward)).limit(size + 1)
 
 
@@ -119,9 +124,17 @@ def batches_of(
 
 def count_of(statement: sa.Select[Any]) -> Count:
     """Count the rows of `statement`, at most 10,000."""
-    some = statement.with_only_columns(sa.literal(1)).order_by(None).limit(COUNTED_AT_MOST + 1)
-    number = db.session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
-    return Count(number=min(number, COUNTED_AT_MOST), is_more=number > COUNTED_AT_MOST)
+    return counts_of(statement, sa.null())[0]
+
+
+def counts_of(statement: sa.Select[Any], mark: sa.ColumnElement[Any]) -> tuple[Count, int]:
+    """Count the rows of `statement`, and how many of those counted hold a `mark` (are not NULL)."""
+    some = statement.with_only_columns(mark.label("mark")).order_by(None).limit(COUNTED_AT_MOST + 1)
+    rows = some.subquery()
+    number, marked = db.session.execute(
+        sa.select(sa.func.count(), sa.func.count(rows.c.mark)).select_from(rows)
+    ).one()
+    return Count(number=min(number, COUNTED_AT_MOST), is_more=number > COUNTED_AT_MOST), marked
 
 
 _WRITERS: dict[type, tuple[str, Callable[[Any], Any]]] = {

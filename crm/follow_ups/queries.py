@@ -229,6 +229,17 @@ def of_visit(actor: Actor, visit_id: UUID) -> Sequence[FollowUp]:
     return _of(actor, FollowUp.visit_id == visit_id)
 
 
+def beside(
+    actor: Actor, *, organisation_id: UUID | None, visit_id: UUID | None
+) -> Sequence[FollowUp]:
+    """Return what stands beside a visit's form: the visit's own, and what else is open there."""
+    conditions = [FollowUp.visit_id == visit_id] if visit_id else []
+    if organisation_id:
+        is_open = FollowUp.done_at.is_(None)
+        conditions.append(sa.and_(FollowUp.organisation_id == organisation_id, is_open))
+    return _of(actor, sa.or_(*conditions)) if conditions else []
+
+
 def of_concern(actor: Actor, concern_id: UUID) -> Sequence[FollowUp]:
     """Return the follow-ups of a concern, open ones first, then by due date."""
     return _of(actor, FollowUp.concern_id == concern_id)

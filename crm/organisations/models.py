@@ -69,6 +69,8 @@ class Organisation(Archivable, Record):
     __tablename__ = "organisation"
     __table_args__ = (
         sa.Index(None, "body_id", "sort_key", "id"),
+        # Visits in the order of their organisations, which may be another body's
+        sa.Index(None, "sort_key", "id"),
         sa.Index(None, "body_id", "municipality"),
         sa.Index(None, "team_id", "next_visit_due_on"),
         # Figures ask of a visit's organisation no more than this

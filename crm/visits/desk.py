@@ -256,16 +256,28 @@ def sent_form(form: VisitForm, *, visit_id: UUID, editing: bool) -> Sent:
 
 
 def surroundings(actor: Actor, form: VisitForm, visit_id: UUID | None) -> dict[str, Any]:
-    """Return what stands beside the form: the company, its last visits, what is open."""
+    """Return what stands beside the form: the company, its last visits, what is open.
+
+    visit_id  the visit that the form is about, once there is one
+    """
     organisation = form.lead
+    found = follow_ups.beside(
+        actor, organisation_id=organisation.id if organisation else None, visit_id=visit_id
+    )
+    own = [follow_up for follow_up in found if follow_up.visit_id == visit_id]
     if organisation is None:
-        return {"lead": None}
+        return {"lead": None, "follow_ups": own}
     visits = [
         v for v in queries.of_organisation(actor, organisation.id, limit=4) if v.id != visit_id
     ]
-    open_follow_ups = follow_ups.open_of(actor, organisation.id)
+    open_follow_ups = [
+        follow_up
+        for follow_up in found
+        if follow_up.is_open and follow_up.organisation_id == organisation.id
+    ]
     return {
         "lead": organisation,
+        "follow_ups": own,
         "visits": visits[:3],
         "last_visit_on": last_visit(actor, organisation.id, without=visit_id),
         "concerns": form.open_concerns,

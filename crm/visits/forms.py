@@ -22,7 +22,7 @@ from crm.visibility import Visibility
 from crm.visits.draft import NewContact, NewOrganisation, VisitDraft
 from crm.visits.fields import VisitFields
 from crm.visits.models import Mode, Occasion
-from crm.visits.parts import ContactLine, FollowUpLine, TopicPart, errors_of, follow_ups_of
+from crm.visits.parts import BLANKS, ContactLine, FollowUpLine, TopicPart, errors_of, follow_ups_of
 from crm.web.forms import LONGEST_LIST, DayField, Form, LineField, key_of, keys_of
 
 
@@ -79,7 +79,8 @@ class VisitForm(VisitFields):
         for entry in self.topics:
             panel: TopicPart = entry.form
             if (key := panel.topic_id.data) in known and key not in panels:
-                panel.topic = known[key]
+                panel.topic, panel.name = known[key], entry.name
+                panel.is_blank = key not in present and panel.topic.visibility is Visibility.BODY
                 panel.chosen.label.text = panel.topic.name(language)
                 panels[key] = panel
         self.panels = [panels[key] for key in known if key in panels]
@@ -100,6 +101,14 @@ class VisitForm(VisitFields):
         line = FollowUpLine(prefix=f"{prefix}-__line__-")
         line.assignee.choices = self.colleagues
         return line
+
+    def blank_panel(self) -> TopicPart:
+        """Return a panel as nobody has touched it; `TopicPart.drawn` fills in what differs."""
+        name, key, label = BLANKS
+        panel = TopicPart(prefix=f"{name}-", data={"topic_id": key})
+        panel.chosen.label.text = label
+        panel.offer_concerns(self._open_ones())
+        return panel
 
     def blank_contact(self) -> ContactLine:
         """Return an empty line for a new contact, for the browser."""
@@ -135,9 +144,11 @@ class VisitForm(VisitFields):
         offered = {str(contact.id) for contact in contacts}
         self.lost_contacts = not {*(self.contacts.data or [])} <= offered
         self.contacts.data = [key for key in self.contacts.data or [] if key in offered]
-        open_ones = [(str(c.id), f"{c.title} ({c.reference})") for c in concerns]
         for panel in self.panels:
-            panel.offer_concerns(open_ones)
+            panel.offer_concerns(self._open_ones())
+
+    def _open_ones(self) -> list[tuple[str, str]]:
+        return [(str(c.id), f"{c.title} ({c.reference})") for c in self.open_concerns]
 
     @property
     def chosen_panels(self) -> list[TopicPart]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum, unique
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Person
 from crm.concerns.models import Flag
@@ -18,7 +17,7 @@ from crm.db import db
 from crm.organisations import queries as organisations
 from crm.organisations.grouping import SizeGroup, grouped_as
 from crm.organisations.models import Organisation, OrganisationKind
-from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, page_of
+from crm.paging import Count, Cursor, Order, Page, batches_of, counts_of, cut, window_of
 from crm.policy import Actor
 from crm.visibility import visible
 from crm.visits.models import (
@@ -31,21 +30,7 @@ from crm.visits.models import (
     VisitOrganisation,
     VisitStatus,
 )
-from crm.visits.queries import notes_loaded, visible_visits
-
-NEWEST: Order[Visit] = Order(
-    columns=(Visit.visited_on, Visit.id),
-    values=lambda visit: (visit.visited_on, visit.id),
-    descending=True,
-)
-OLDEST: Order[Visit] = Order(columns=NEWEST.columns, values=NEWEST.values)
-# "" for drafts, which may have no organisation yet
-_ORGANISATION_NAME = sa.func.coalesce(Organisation.sort_key, "")
-BY_ORGANISATION: Order[Visit] = Order(
-    columns=(_ORGANISATION_NAME, Visit.id),
-    values=lambda visit: (visit.organisation.sort_key if visit.organisation else "", visit.id),
-)
-ORDERS = {"newest": NEWEST, "oldest": OLDEST, "organisation": BY_ORGANISATION}
+from crm.visits.queries import visible_visits
 
 
 @unique
@@ -80,21 +65,22 @@ class VisitFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitCount:
-    """How many entries there are, and how many of them figures call visits."""
+    """How many entries there are, and how many of those counted figures call visits."""
 
     entries: Count
-    visits: Count
+    visits: int
 
 
 class VisitRow(NamedTuple):
-    """A visit as a file shows it. Columns instead of objects: an export reads all of them."""
+    """A visit as the list and its file show it. Columns instead of objects: those cost most."""
 
     id: UUID
     visited_on: date
     visited_at: time | None
-    organisation: str | None
-    municipality: str | None
-    mode: Mode | None
+    organisation: str
+    organisation_key: str
+    municipality: str
+    mode: Mode
     occasion: Occasion | None
     status: VisitStatus
     owner: str
@@ -105,11 +91,23 @@ class VisitRow(NamedTuple):
     notes: Sequence[tuple[UUID, Flag]]
 
 
-_EXPORTED = (
-    Visit.id, Visit.visited_on, Visit.visited_at, Organisation.name, Organisation.municipality,
-    Visit.mode, Visit.occasion, Visit.status, Person.name, Visit.summary, Visit.next_visit_due_on,
-    Visit.file_reference,
+_SHOWN = (
+    Visit.id, Visit.visited_on, Visit.visited_at, Organisation.name, Organisation.sort_key,
+    Organisation.municipality, Visit.mode, Visit.occasion, Visit.status, Person.name, Visit.summary,
+    Visit.next_visit_due_on, Visit.file_reference,
 )  # fmt: skip
+
+NEWEST: Order[VisitRow] = Order(
+    columns=(Visit.visited_on, Visit.id),
+    values=lambda visit: (visit.visited_on, visit.id),
+    descending=True,
+)
+OLDEST: Order[VisitRow] = Order(columns=NEWEST.columns, values=NEWEST.values)
+BY_ORGANISATION: Order[VisitRow] = Order(
+    columns=(Organisation.sort_key, Visit.id),
+    values=lambda visit: (visit.organisation_key, visit.id),
+)
+ORDERS = {"newest": NEWEST, "oldest": OLDEST, "organisation": BY_ORGANISATION}
 
 
 def selected(actor: Actor, wanted: VisitFilter, *, whole: bool = False) -> sa.Select[Visit]:
@@ -122,10 +120,10 @@ def selected(actor: Actor, wanted: VisitFilter, *, whole: bool = False) -> sa.Se
     conditions = [
         visible_visits(actor),
         Visit.archived_at.is_not(None) if wanted.archived else Visit.archived_at.is_(None),
-        Visit.status == wanted.status if wanted.status else Visit.status != VisitStatus.DRAFT,
+        # A draft may have neither date nor organisation; its own list is on the start page
+        Visit.status != VisitStatus.DRAFT,
+        Visit.status == wanted.status if wanted.status else sa.true(),
     ]
-    # A draft may have neither date nor organisation; its own list is on the start page
-    conditions.append(Visit.visited_on.is_not(None))
     if wanted.text or wanted.municipality or wanted.industry or wanted.size:
         conditions.append(Visit.organisation_id.in_(_organisations(wanted)))
     if wanted.since:
@@ -185,45 +183,39 @@ def _is_noted(actor: Actor, wanted: VisitFilter) -> sa.ColumnElement[bool]:
 
 
 def page(
-    actor: Actor, wanted: VisitFilter, order: Order[Visit], cursor: Cursor | None
-) -> Page[Visit]:
-    """Return one page of the list, with organisation, owner and the visible topic notes."""
-    statement = selected(actor, wanted).options(
-        joinedload(Visit.organisation), joinedload(Visit.owner), *notes_loaded(actor)
-    )
-    if order is BY_ORGANISATION:
-        statement = statement.outerjoin(Visit.organisation)
-    return page_of(statement, order, cursor)
+    actor: Actor, wanted: VisitFilter, order: Order[VisitRow], cursor: Cursor | None
+) -> Page[VisitRow]:
+    """Return one page of the list."""
+    statement = window_of(_shown(selected(actor, wanted)), order, cursor)
+    found = db.session.execute(statement).all()
+    return cut(_with_notes(actor, found), order, cursor)
 
 
 def count(actor: Actor, wanted: VisitFilter) -> VisitCount:
     """Count the list, and what figures call visits: held on site or here, no partner talks."""
     statement = selected(actor, wanted, whole=True)
-    visits = statement.where(is_counted(Counted.VISITS), Visit.status == VisitStatus.COMPLETED)
-    return VisitCount(entries=count_of(statement), visits=count_of(visits))
+    held = sa.and_(is_counted(Counted.VISITS), Visit.status == VisitStatus.COMPLETED)
+    entries, visits = counts_of(statement, sa.case((held, 1)))
+    return VisitCount(entries=entries, visits=visits)
 
 
-def rows(actor: Actor, wanted: VisitFilter, order: Order[Visit]) -> Iterator[VisitRow]:
+def rows(actor: Actor, wanted: VisitFilter, order: Order[VisitRow]) -> Iterator[VisitRow]:
     """Yield the whole list, for a file of it."""
-    statement = (
-        selected(actor, wanted, whole=True)
-        .join(Visit.owner)
-        .outerjoin(Visit.organisation)
-        .with_only_columns(*_EXPORTED)
-    )
-    for batch in batches_of(statement, order):
-        notes = _notes(actor, [row[0] for row in batch])
-        for row in batch:
-            yield VisitRow._make((*row, notes.get(row[0], ())))
+    for batch in batches_of(_shown(selected(actor, wanted, whole=True)), order):
+        yield from _with_notes(actor, batch)
 
 
-def _notes(actor: Actor, visit_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[tuple[UUID, Flag]]]:
-    """Return the topic and the flag of the notes that `actor` may see, by visit."""
-    found: dict[UUID, list[tuple[UUID, Flag]]] = {}
+def _shown(visits: sa.Select[Visit]) -> sa.Select[*tuple[Any, ...]]:
+    return visits.join(Visit.owner).join(Visit.organisation).with_only_columns(*_SHOWN)
+
+
+def _with_notes(actor: Actor, found: Sequence[sa.Row[*tuple[Any, ...]]]) -> Sequence[VisitRow]:
+    """Add topic and flag of the notes that `actor` may see."""
+    notes: dict[UUID, list[tuple[UUID, Flag]]] = {row[0]: [] for row in found}
     for visit_id, topic_id, flag in db.session.execute(
         sa.select(TopicNote.visit_id, TopicNote.topic_id, TopicNote.flag)
-        .where(visible(TopicNote, actor), TopicNote.visit_id.in_(visit_ids))
+        .where(visible(TopicNote, actor), TopicNote.visit_id.in_(list(notes)))
         .order_by(TopicNote.visit_id, TopicNote.position, TopicNote.id)
     ):
-        found.setdefault(visit_id, []).append((topic_id, flag))
-    return found
+        notes[visit_id].append((topic_id, flag))
+    return [VisitRow._make((*row, notes[row[0]])) for row in found]

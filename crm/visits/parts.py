@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import BooleanField, FieldList, FormField, HiddenField
 from wtforms import Form as Part
 from wtforms.validators import ValidationError
@@ -32,6 +33,8 @@ from crm.web.forms import (
 from crm.web.words import words
 
 _NEW = ""
+# Name, key and label in a blank panel: no text that is typed holds these
+BLANKS = ("\x01", "\x02", "\x03")
 
 
 class FollowUpLine(Part):
@@ -97,11 +100,22 @@ class TopicPart(Part):
     follow_ups = LinesField(FormField(FollowUpLine))
 
     topic: Topic
+    # What the names of its fields begin with
+    name = ""
+    # Nobody has touched it: it looks like every other such one
+    is_blank = False
     # The concern that this note belongs to already
     known_concern: Concern | None = None
 
     # It was to join a concern that is not, or no longer, open to it
     lost_concern = False
+
+    def drawn(self, blank: Markup) -> Markup:
+        """Return how this blank panel looks, from how `VisitForm.blank_panel` does."""
+        own = (self.name, self.topic_id.data or "", str(self.chosen.label.text))
+        for mark, text in zip(BLANKS, own, strict=True):
+            blank = blank.replace(mark, text)
+        return blank
 
     def offer_concerns(self, choices: list[tuple[str, str]]) -> None:
         """Set the open concerns that the note may join."""

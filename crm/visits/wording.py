@@ -32,7 +32,7 @@ _FIELDS = {
 
 def count_text(count: VisitCount) -> str:
     """Return how many entries a list holds, and how many of them are visits when not all are."""
-    entries, visits = count.entries, count.visits.number
+    entries, visits = count.entries, count.visits
     things = ngettext(
         "%(count)s Eintrag", "%(count)s Einträge", entries.number, count=number(entries.number)
     )

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from importlib.metadata import version
-from typing import cast
 
-from babel.support import NullTranslations
 from flask import Flask, current_app, g
 from flask_babel import (
     format_date,
@@ -41,13 +39,6 @@ def _agency_name() -> str:
     """Return the name from the settings, or that of the reader's body."""
     # Noted when the person was loaded: a query of the page may have loaded them anew without team
     return current_app.config["CRM"].agency_name or str(g.get("body_name", ""))
-
-
-def _translations() -> NullTranslations:
-    # Flask-Babel looks its catalogue up for every single text, and a list has hundreds
-    if "translations" not in g:
-        g.translations = get_translations()
-    return cast("NullTranslations", g.translations)
 
 
 def language() -> str:
@@ -122,10 +113,10 @@ def init_app(app: Flask) -> None:
     """Set the language of each request and the helpers of the templates."""
     babel.init_app(app, locale_selector=_language)
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _translations().ugettext(text),
-        lambda one, many, count: _translations().ungettext(one, many, count),
+        lambda text: get_translations().ugettext(text),
+        lambda one, many, count: get_translations().ungettext(one, many, count),
         newstyle=True,
-        pgettext=lambda context, text: _translations().upgettext(context, text),
+        pgettext=lambda context, text: get_translations().upgettext(context, text),
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

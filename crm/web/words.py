@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from crm.concerns.models import Flag, Outcome, Stage
@@ -175,7 +177,13 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
 
 def word(member: StrEnum) -> str:
     """Return the interface's word for a choice of the domain."""
-    return str(WORDS[type(member)][member])
+    return _said(type(member), member, str(get_locale()))
+
+
+@cache
+def _said(kind: type[StrEnum], member: StrEnum, _language: str) -> str:
+    # A list says hundreds; members of two kinds may be equal as texts
+    return str(WORDS[kind][member])
 
 
 def words(kind: type[StrEnum]) -> Mapping[Any, Any]:

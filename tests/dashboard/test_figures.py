@@ -116,9 +116,9 @@ def test_visits_are_parted_by_team_place_industry_and_size(make: Make) -> None:
     }  # fmt: skip
     for size, (number, _firms) in rows(Dimension.SIZE).items():
         narrowed = wanted.visits(actor, size=SizeGroup(size))
-        assert make.run(partial(visits.count, actor, narrowed)).visits.number == number
+        assert make.run(partial(visits.count, actor, narrowed)).visits == number
     nothing = wanted.visits(actor, industry=NO_INDUSTRY)
-    assert make.run(lambda: visits.count(actor, nothing)).visits.number == 2
+    assert make.run(lambda: visits.count(actor, nothing)).visits == 2
 
 
 def test_a_conversation_counts_once_for_a_topic_however_many_wrote_about_it(make: Make) -> None:

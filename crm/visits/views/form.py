@@ -12,7 +12,6 @@ from werkzeug.datastructures import MultiDict
 
 from crm.clock import next_working_day, now
 from crm.errors import Conflict, Stale
-from crm.follow_ups import queries as follow_ups
 from crm.follow_ups.desk import quick_days
 from crm.policy import Permission, authorize
 from crm.types import new_id
@@ -143,13 +142,14 @@ def _change(form: VisitForm, visit: Visit, intent: str) -> ResponseReturnValue:
 def _form_page(
     form: VisitForm, visit: Visit | None, *, status: int = 200, kept_at: datetime | None = None
 ) -> ResponseReturnValue:
-    around = desk.surroundings(current_actor(), form, key_of(form.visit_id.data))
+    visit_id = visit.id if visit else key_of(form.visit_id.data)
+    around = desk.surroundings(current_actor(), form, visit_id)
     page = render_template(
         "visits/edit.html" if visit else "visits/new.html",
         form=form,
         visit=visit,
         around=around,
-        follow_ups=follow_ups.of_visit(current_actor(), visit.id) if visit else [],
+        follow_ups=around["follow_ups"] if visit else [],
         quick_days=quick_days(current_actor().land),
         kept_at=kept_at,
     )

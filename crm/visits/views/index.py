@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from uuid import UUID
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -67,6 +68,10 @@ def _sorting() -> str:
     return wanted if wanted in ORDERS else _NEWEST
 
 
+def _topic_names(reader_language: str) -> Mapping[UUID, str]:
+    return {topic.id: topic.name(reader_language) for topic in topics.topics(with_retired=True)}
+
+
 @bp.get("/visits")
 @requires(Permission.VISIT_READ)
 def index() -> ResponseReturnValue:
@@ -75,6 +80,7 @@ def index() -> ResponseReturnValue:
     order = ORDERS[sorting]
     # Figures by person are for oneself only, until a works agreement allows them
     others = wanted.person_id is not None and wanted.person_id != actor.id
+    names = _topic_names(language())
     chosen = organisations.find(actor, wanted.organisation_id) if wanted.organisation_id else None
     return render_template(
         "visits/index.html",
@@ -83,12 +89,12 @@ def index() -> ResponseReturnValue:
         wanted=wanted,
         sorting=sorting,
         organisation=chosen,
+        topic_names=names,
         choices={
             "team": [(team.id, team.name) for team in accounts.teams(actor)],
             "person": [(person.id, person.name) for person in accounts.colleagues(actor)],
-            "topic": [(t.id, t.name(language())) for t in topics.topics(with_retired=True)],
+            "topic": names.items(),
             "flag": choices_of(words(Flag)),
-            # Drafts stand on the start page of the person who writes them
             "status": [c for c in choices_of(words(VisitStatus)) if c[0] != VisitStatus.DRAFT],
             "mode": choices_of(words(Mode)),
             "counted": choices_of(words(Counted)),
@@ -115,7 +121,7 @@ def export() -> Response:
 
 def _cells(visits: Iterator[VisitRow], reader_language: str) -> Iterator[tuple[Cell, ...]]:
     # Looked up once, not for each of many thousand rows
-    names = {topic.id: topic.name(reader_language) for topic in topics.topics(with_retired=True)}
+    names = _topic_names(reader_language)
     said = {member: word(member) for kind in _CHOICES for member in kind}
     for visit in visits:
         flags = [flag for _topic, flag in visit.notes]
@@ -126,7 +132,7 @@ def _cells(visits: Iterator[VisitRow], reader_language: str) -> Iterator[tuple[C
             visit.visited_at,
             visit.organisation,
             visit.municipality,
-            said[visit.mode] if visit.mode else "",
+            said[visit.mode],
             said[visit.occasion] if visit.occasion else "",
             said[visit.status],
             ", ".join([names[topic_id] for topic_id, _flag in visit.notes]),
