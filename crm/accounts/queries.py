@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from crm.accounts.models import Body, Person, SignIn, Team
 from crm.db import db
@@ -23,7 +23,7 @@ def hash_of(token: str) -> bytes:
 
 def find_sign_in(token: str) -> SignIn | None:
     """Return the session of this token with its active person, team and body; or None."""
-    person = joinedload(SignIn.person)
+    person = contains_eager(SignIn.person)
     found = db.session.scalars(
         sa.select(SignIn)
         .join(SignIn.person)

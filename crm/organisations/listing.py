@@ -23,6 +23,7 @@ from crm.organisations.models import Organisation, OrganisationKind, Organisatio
 from crm.organisations.queries import matches, visible_organisations
 from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, page_of
 from crm.policy import Actor
+from crm.text import sort_key
 from crm.visits.models import VISIT_MODES, Visit, VisitOrganisation, VisitStatus
 from crm.visits.queries import visible_visits
 
@@ -308,5 +309,5 @@ def selected_municipalities(actor: Actor) -> sa.Select[str]:
 
 def municipalities(actor: Actor) -> Sequence[str]:
     """Return the municipalities of the organisations that `actor` sees, by name."""
-    by_name = selected_municipalities(actor).order_by(_MUNICIPALITY, Organisation.municipality)
-    return db.session.scalars(by_name.limit(1_000)).all()
+    found = selected_municipalities(actor).order_by(Organisation.municipality).limit(1_000)
+    return sorted(db.session.scalars(found), key=sort_key)

@@ -276,12 +276,13 @@ def summary_of(actor: Actor, partner_id: UUID) -> Summary:
     return Summary(*(int(number) for number in found))
 
 
-def partners(actor: Actor) -> Sequence[Organisation]:
-    """Return the partners to whom something that `actor` may see was referred, by name."""
+def partners(actor: Actor) -> list[tuple[UUID, str]]:
+    """Return key and name of the partners to whom something `actor` may see was referred."""
     # Partner by partner, up to the first referral: there are few partners and many referrals
     used = with_visible_concern(actor).where(Referral.partner_id == Organisation.id)
-    return db.session.scalars(
-        sa.select(Organisation)
+    found = db.session.execute(
+        sa.select(Organisation.id, Organisation.name)
         .where(Organisation.kind == OrganisationKind.PARTNER, used.correlate(Organisation).exists())
         .order_by(Organisation.sort_key, Organisation.id)
-    ).all()
+    )
+    return [(key, name) for key, name in found]

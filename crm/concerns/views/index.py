@@ -101,7 +101,7 @@ def filters_of(
         "organisation": organisations.find(actor, organisation_id) if organisation_id else None,
         "topics": topics,
         "flags": words(Flag),
-        "partners": [(partner.id, partner.name) for partner in referrals.partners(actor)],
+        "partners": referrals.partners(actor),
         "narrowings": _narrowings(actor, wanted),
         "municipalities": [(name, name) for name in listing.municipalities(actor)],
     }

@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
         wanted=wanted,
         page=page,
         count=count_text(queries.count(actor, wanted)),
-        partners=[(partner.id, partner.name) for partner in queries.partners(actor)],
+        partners=queries.partners(actor),
         per_partner=queries.open_per_partner(actor, wanted),
         topics=[(topic.id, topic.name(language())) for topic in topics.topics(with_retired=True)],
         states=words(State),
