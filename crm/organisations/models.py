@@ -71,7 +71,8 @@ class Organisation(Archivable, Record):
         sa.Index(None, "body_id", "sort_key", "id"),
         # Visits in the order of their organisations, which may be another body's
         sa.Index(None, "sort_key", "id"),
-        sa.Index(None, "body_id", "municipality"),
+        # Every list offers the municipalities; holds all that this asks
+        sa.Index("ix_organisation_places", "municipality", "body_id", "shared", "archived_at"),
         sa.Index(None, "team_id", "next_visit_due_on"),
         # Figures ask of a visit's organisation no more than this
         sa.Index(
