@@ -6,6 +6,7 @@ missing or wrong. Nothing else in the project reads the environment.
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -101,6 +102,12 @@ class Settings:
     secret_key: str = _setting(
         str, "", "At least 32 characters; empty: read from `secret-key` in the instance folder."
     )
+    audit_key: str = _setting(
+        str,
+        "",
+        "Seals the audit log, at least 32 characters; empty: made from the secret key. Set it to"
+        " the old secret key when you replace that one.",
+    )
     agency_name: str = _setting(str, "", "Name of the agency, shown in the top bar and in reports.")
     port: int = _setting(_port, 8000, "Port of the web server.")
     workers: int = _setting(_positive, 2, "Web processes.")
@@ -152,8 +159,11 @@ class Settings:
                 values[setting.name] = setting.metadata["read"](text)
             except ValueError as fault:
                 faults.append(f"{name} ({fault})")
-        if 0 < len(values.get("secret_key", "")) < SMALLEST_SECRET:
-            faults.append(f"{variable('secret_key')} (at least {SMALLEST_SECRET} characters)")
+        faults += [
+            f"{variable(name)} (at least {SMALLEST_SECRET} characters)"
+            for name in ("secret_key", "audit_key")
+            if 0 < len(values.get(name, "")) < SMALLEST_SECRET
+        ]
         faults += _half_set(values)
         if faults:
             raise SettingsError(f"Please correct these settings: {', '.join(faults)}")
@@ -198,6 +208,19 @@ class Settings:
                 f" which makes {self.secret_key_file}."
             )
         return key
+
+    def load_audit_key(self) -> bytes:
+        """Return the key that seals the audit log.
+
+        Raises `SettingsError` when there is neither a setting nor a secret key.
+        """
+        secret = self.audit_key or self.load_secret_key()
+        return hmac.digest(secret.encode(), b"augenhoehe audit log", "sha256")
+
+    @property
+    def audit_anchor_file(self) -> Path:
+        """Where the end of the audit log is kept, beside the database."""
+        return self.instance / "audit-anchor"
 
     def make_secret_key(self) -> None:
         """Write a random secret key into the instance folder unless one is there already."""

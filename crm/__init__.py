@@ -9,8 +9,8 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings
+from crm import audit, jobs
 from crm import db as database
-from crm import jobs
 from crm.accounts.views import bp as accounts
 from crm.calendar.views import bp as calendar
 from crm.concerns.views import bp as concerns
@@ -53,6 +53,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     # In this order: who may enter is decided before a form token is looked at.
     for part in (database, jobs, sessions, headers, access):
         part.init_app(app)
+    with app.app_context():
+        audit.keep(settings)
     csrf.init_app(app)
     for part in (errors, rendering, navigation, notices, static_files):
         part.init_app(app)

@@ -13,6 +13,7 @@ import click
 
 from config import Settings
 from crm.accounts import queries, services
+from crm.audit import chain
 from crm.operations import (
     backup,
     database,
@@ -24,6 +25,7 @@ from crm.operations import (
     upgrade,
     worker,
 )
+from crm.operations.audit_log import audit_words
 from crm.operations.command import ask_password, size_in_words, tell_password, with_settings
 from crm.operations.leaving import let_go
 from crm.operations.refusal import Refused
@@ -324,6 +326,24 @@ def run_doctor(settings: Settings) -> None:
     for finding in findings:
         click.echo(f"{finding.level.value:<8} {finding.subject:<{width}}  {finding.text}")
     if any(finding.level is doctor.Level.FAULT for finding in findings):
+        raise SystemExit(1)
+
+
+@crm.group("audit")
+def audit_log() -> None:
+    """Das Änderungsprotokoll."""
+
+
+@audit_log.command("verify")
+@with_settings
+def verify_audit_log(settings: Settings) -> None:
+    """Das Änderungsprotokoll prüfen; endet mit 1, wenn jemand daran etwas geändert hat."""
+    _refuse_old(settings)
+    with instance.opened(settings):
+        found = chain.verify()
+    for sentence in audit_words(found):
+        click.echo(sentence)
+    if found.findings:
         raise SystemExit(1)
 
 

@@ -34,6 +34,7 @@ __all__ = [
     "Base",
     "Record",
     "after_commit",
+    "before_commit",
     "db",
     "engine_options",
     "make_engine",
@@ -45,6 +46,7 @@ __all__ = [
 ]
 
 R = TypeVar("R")
+C = TypeVar("C", bound=Callable[[Session], None])
 
 # Older ones have the WAL-reset race: https://www.sqlite.org/wal.html
 OLDEST_SQLITE = (3, 51, 3)
@@ -98,6 +100,7 @@ class _Session(Session):
 
 
 _OPEN = "crm.transaction_open"
+_BEFORE = "crm.before_commit"
 _AFTERWARDS = "crm.after_commit"
 
 db: SQLAlchemy = SQLAlchemy(session_options={"class_": _Session, "expire_on_commit": False})
@@ -207,9 +210,11 @@ def transaction() -> Iterator[Session]:
     session.expunge_all()
     session.rollback()
     session.info[_OPEN] = True
-    session.info[_AFTERWARDS] = {}
+    session.info[_BEFORE], session.info[_AFTERWARDS] = {}, {}
     try:
         yield session
+        for call in session.info[_BEFORE].values():
+            call(session)
         session.commit()
     except StaleDataError as error:
         session.rollback()
@@ -219,9 +224,19 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         del session.info[_OPEN]
+        del session.info[_BEFORE]
         afterwards = session.info.pop(_AFTERWARDS)
     for call in afterwards.values():
         call()
+
+
+def before_commit(key: str, make: Callable[[], C]) -> C:
+    """Let what `make` makes be called at the end of what is being written; return it.
+
+    The same `key` once. In `transaction()`.
+    """
+    last: C = db.session.info[_BEFORE].setdefault(key, make())
+    return last
 
 
 def after_commit(key: str, call: Callable[[], None]) -> None:

@@ -1,7 +1,7 @@
 """Every model in one import, for the migrations and the tests that look at all tables."""
 
 from crm.accounts.models import Body, Person, SignIn, Team, TeamLead, Throttle
-from crm.audit import AuditEntry
+from crm.audit.models import AuditEntry, AuditHead, AuditSeal
 from crm.calendar.models import CalendarFeed
 from crm.concerns.models import Collaborator, Concern
 from crm.contacts.models import Contact, ContactPlace
@@ -31,6 +31,8 @@ __all__ = [
     "Assignee",
     "Attendance",
     "AuditEntry",
+    "AuditHead",
+    "AuditSeal",
     "Body",
     "BulkStep",
     "CalendarFeed",

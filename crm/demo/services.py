@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from crm.accounts.models import Person
+from crm.audit import chain
 from crm.clock import moment, today
 from crm.db import transaction
 from crm.demo.aims import add_aims
@@ -73,6 +74,7 @@ def load_demo(settings: Settings, *, password: str) -> None:
         add_notifications(session, rng)
     # Counts what is stored, so it comes after
     add_reports(people, today=day)
+    chain.seal_rest()
 
 
 def _set_next_visits(session: Session) -> None:

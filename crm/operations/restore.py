@@ -11,9 +11,11 @@ from tempfile import TemporaryDirectory
 import sqlalchemy as sa
 
 from config import Settings
+from crm import audit
 from crm.accounts.models import SignIn
+from crm.audit import chain
 from crm.calendar.models import CalendarFeed
-from crm.db import make_engine
+from crm.db import make_engine, transaction
 from crm.migrating import knows_revision
 from crm.operations import database, instance, postgres, sqlite, upgrade
 from crm.operations.backup_file import Manifest, unpack
@@ -49,7 +51,11 @@ def restore(settings: Settings, source: Path, *, replace: bool) -> Restored:
         else:
             old_data = _restore_postgres(settings, copy, has_people=has_people)
     with instance.opened(settings):
+        chain.begin()
         load_catalogue()
+        # The chain goes on from an older end than the one that was known last: that is told in it
+        with transaction():
+            audit.tell(None, "restored", "backup", {"migration": manifest.migration})
     return Restored(manifest=manifest, old_data=old_data)
 
 

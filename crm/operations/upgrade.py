@@ -8,6 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from config import Settings
+from crm.audit import chain
 from crm.clock import now
 from crm.migrating import current_revision, migrate, newest_revision
 from crm.operations import database, instance
@@ -53,6 +54,7 @@ def upgrade(settings: Settings) -> Upgrade:
         with database.engine_of(settings, write=True) as engine:
             carry_out(engine)
     with instance.opened(settings):
+        chain.begin()
         load_catalogue()
     return Upgrade(before=before, after=newest, backup=backup)
 

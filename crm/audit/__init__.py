@@ -1,4 +1,7 @@
-"""The audit line: who changed what, when and from which page, in the same transaction."""
+"""The audit line: who changed what, when and from which page, in the same transaction.
+
+`crm.audit.chain` seals the lines and finds what was changed in them afterwards.
+"""
 
 from __future__ import annotations
 
@@ -9,29 +12,17 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
 
+from crm.audit.chain import Sealing, keep
+from crm.audit.models import AuditEntry
 from crm.clock import now
-from crm.db import Record, db
+from crm.db import Record, before_commit, db
 from crm.types import Key
+
+__all__ = ["AuditEntry", "Event", "history", "keep", "page", "record", "tell"]
 
 # Set per request by the pages and by commands; "" where nobody said.
 page: ContextVar[str] = ContextVar("crm.audit.page", default="")
-
-
-class AuditEntry(Record):
-    """One change of one thing."""
-
-    __tablename__ = "audit_entry"
-    __table_args__ = (sa.Index(None, "subject_id", "at"),)
-
-    at: Mapped[datetime]
-    actor_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
-    action: Mapped[str]
-    subject_type: Mapped[str]
-    subject_id: Mapped[UUID]
-    changes: Mapped[dict[str, Any]] = mapped_column(sa.JSON())
-    page: Mapped[str]
 
 
 def record(
@@ -45,17 +36,35 @@ def record(
     action   a verb of the domain: `logged`, `edited`, `completed`, …
     changes  names of what changed with old and new value, where these are short and no free text
     """
-    db.session.add(
-        AuditEntry(
-            at=now(),
-            actor_id=actor_id,
-            action=action,
-            subject_type=subject.__tablename__,
-            subject_id=subject.id,
-            changes=dict(changes or {}),
-            page=page.get(),
-        )
+    _write(actor_id, action, subject.__tablename__, subject.id, changes)
+
+
+def tell(actor_id: UUID | None, action: str, about: str, details: Mapping[str, Any]) -> None:
+    """Write an audit line about what has no row: a list handed out; only in `transaction()`.
+
+    about  what it was, in one word: `visits`, `backup`, …
+    """
+    _write(actor_id, action, about, None, details)
+
+
+def _write(
+    actor_id: UUID | None,
+    action: str,
+    subject_type: str,
+    subject_id: UUID | None,
+    changes: Mapping[str, Any] | None,
+) -> None:
+    line = AuditEntry(
+        at=now(),
+        actor_id=actor_id,
+        action=action,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        changes=dict(changes or {}),
+        page=page.get(),
     )
+    db.session.add(line)
+    before_commit("audit.seal", Sealing).lines.append(line)
 
 
 class Event(NamedTuple):
