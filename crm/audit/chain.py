@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -53,7 +54,9 @@ class Keeper:
         """Write down where the chain ends; a full disk keeps nobody from working."""
         beside = self.anchor.with_suffix(".new")
         with suppress(OSError):
-            beside.write_text(f"{number} {link.hex()}\n", encoding="ascii")
+            handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(f"{number} {link.hex()}\n")
             beside.replace(self.anchor)
 
     def anchored(self) -> tuple[int, str] | None:

@@ -34,6 +34,7 @@ def back_up(settings: Settings, target: Path) -> Manifest:
             migration=revision,
             size=copy.stat().st_size,
             sha256=fingerprint(copy),
+            audit_key=settings.load_audit_key().hex(),
         )
         pack(manifest, copy, target)
     return manifest

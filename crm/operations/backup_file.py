@@ -14,7 +14,7 @@ import os
 import tarfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, Literal, Self
@@ -42,6 +42,8 @@ class Manifest:
     migration: str
     size: int
     sha256: str
+    # Seals its audit log: without it nobody could check the log on another machine
+    audit_key: str = field(default="", repr=False)
     product: str = "augenhoehe"
     format: int = _FORMAT
 

@@ -46,6 +46,8 @@ def restore(settings: Settings, source: Path, *, replace: bool) -> Restored:
     with TemporaryDirectory(dir=_workplace(settings), prefix=".crm-restore-") as folder:
         manifest, copy = unpack(source, Path(folder))
         _refuse_foreign(settings, manifest)
+        if manifest.audit_key:
+            settings.keep_audit_key(bytes.fromhex(manifest.audit_key))
         if manifest.database == "sqlite":
             old_data = _restore_sqlite(settings, copy, keep=has_people)
         else:
