@@ -107,7 +107,7 @@ class Settings:
         str,
         "",
         "Seals the audit log, at least 32 characters; empty: from the file `audit-key` of the"
-        " instance, else made from the secret key. When you replace that key, set the old one here.",
+        " instance, else made from the secret key. When you replace that, set the old one here.",
     )
     agency_name: str = _setting(str, "", "Name of the agency, shown in the top bar and in reports.")
     port: int = _setting(_port, 8000, "Port of the web server.")
