@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from crm.audit import Event
 from crm.clock import BERLIN, today
 from crm.concerns.deadlines import Step, next_deadline
-from crm.concerns.models import Concern, Flag, Outcome, Stage
+from crm.concerns.models import Concern, Flag, Outcome, Procedure, Stage
 from crm.referrals.wording import happened_to_referral
 from crm.visibility import Visibility
 from crm.web.rendering import day
@@ -96,6 +96,18 @@ def standing(concern: Concern) -> str:
     return ngettext("seit gestern", "seit %(num)s Tagen", days)
 
 
+def course_of(procedure: Procedure) -> str:
+    """Return where a procedure stands: läuft seit 42 Tagen or entschieden am 01.06.2026."""
+    days = procedure.days(today())
+    if procedure.decided_on is None:
+        if days <= 0:
+            return _("läuft seit heute")
+        return ngettext("läuft seit %(num)s Tag", "läuft seit %(num)s Tagen", days)
+    text = _("entschieden am %(day)s", day=day(procedure.decided_on))
+    after = ngettext("nach %(num)s Tag", "nach %(num)s Tagen", days)
+    return f"{text} {after}" if days else text
+
+
 def result(concern: Concern) -> str:
     """Return how a closed concern ended: gelöst · 12 Arbeitsplätze gesichert."""
     parts = [word(concern.outcome)] if concern.outcome is not None else []
@@ -125,7 +137,11 @@ _HAPPENED = {
     "answer_taken_back": _l("hat die erste Rückmeldung zurückgenommen"),
     "handed_over": _l("hat das Anliegen weitergegeben"),
     "moved": _l("hat den Stand geändert"),
+    "procedure_added": _l("hat ein Verfahren eingetragen"),
+    "procedure_edited": _l("hat ein Verfahren geändert"),
+    "procedure_removed": _l("hat ein Verfahren entfernt"),
 }
+_DAYS = {"begun_on": _l("begonnen am %(day)s"), "decided_on": _l("entschieden am %(day)s")}
 
 
 def happened(event: Event) -> str:
@@ -153,6 +169,9 @@ def _details(changes: Any) -> str:
     if "flag" in changes:
         before, after = (word(Flag(value)) for value in changes["flag"])
         parts.append(_("%(before)s → %(after)s", before=before, after=after))
+    for name, sentence in _DAYS.items():
+        if len(days := changes.get(name, ())) > 1 and days[1]:
+            parts.append(str(sentence) % {"day": day(date.fromisoformat(days[1]))})
     if "visibility" in changes:
         parts.append(word(Visibility(changes["visibility"][1])))
     return ": " + ", ".join(parts) if parts else ""

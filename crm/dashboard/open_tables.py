@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from crm.clock import today
 from crm.concerns.models import Flag, Outcome, Stage
+from crm.concerns.procedures import Progress
 from crm.dashboard import links
 from crm.dashboard.desk import Gathered
-from crm.dashboard.queries import FollowUpRow, PartnerRow
+from crm.dashboard.queries import FollowUpRow, OfficeRow, PartnerRow
 from crm.dashboard.queries.follow_ups import A_MONTH, A_WEEK, lately
 from crm.dashboard.tables import Cell, Column, Table, figure, text
 from crm.finding import Days
@@ -179,6 +181,38 @@ def referrals(found: Gathered) -> Table:
         ],
         rows=[cells(row) for row in found.counted.referrals],
         empty=_("In diesem Zeitraum wurde nichts an Partner vermittelt."),
+    )
+
+
+def procedures(found: Gathered) -> Table:
+    """Return the official procedures that were accompanied in the period, by office."""
+    wanted = found.asked.wanted
+
+    def cells(row: OfficeRow) -> list[Cell]:
+        def cell(value: int, **more: Any) -> Cell:
+            listed = wanted.procedures(office=row.office, **more)
+            return figure(value, links.concerns(listed))
+
+        return [
+            text(row.office),
+            cell(row.all),
+            cell(row.running, progress=Progress.RUNNING),
+            cell(row.decided, decided=True),
+            _days(row.days),
+        ]
+
+    return Table(
+        name="procedures",
+        title=_("Begleitete Verfahren"),
+        columns=[
+            Column(label=_("Amt oder Behörde"), is_number=False),
+            Column(label=_("begleitet")),
+            Column(label=_("laufend")),
+            Column(label=_("entschieden")),
+            Column(label=_("Tage (Median)")),
+        ],
+        rows=[cells(row) for row in found.counted.procedures],
+        empty=_("In diesem Zeitraum ist kein Verfahren bei einem Amt begleitet worden."),
     )
 
 

@@ -15,6 +15,7 @@ from crm.accounts.models import SignIn
 from crm.calendar.models import CalendarFeed
 from crm.db import make_engine
 from crm.migrating import knows_revision
+from crm.offers.services import load_offers
 from crm.operations import database, instance, postgres, sqlite, upgrade
 from crm.operations.backup_file import Manifest, unpack
 from crm.operations.refusal import Refused
@@ -50,6 +51,7 @@ def restore(settings: Settings, source: Path, *, replace: bool) -> Restored:
             old_data = _restore_postgres(settings, copy, has_people=has_people)
     with instance.opened(settings):
         load_catalogue()
+        load_offers()
     return Restored(manifest=manifest, old_data=old_data)
 
 

@@ -53,6 +53,8 @@ class VisitFields(VersionedForm):
     people = ChecksField(_l("Teilgenommen: von uns"), choices=[])
     outsiders = TextField(_l("Teilgenommen: weitere Stellen"))
     topics = LinesField(FormField(TopicPart))
+    offers = ChecksField(_l("Angebote: erwähnt"), choices=[])
+    offers_used = ChecksField(_l("Angebote: in Anspruch genommen"), choices=[])
     follow_ups = LinesField(FormField(FollowUpLine))
     summary = TextField(_l("Zusammenfassung"))
     company_text = TextField(_l("Text für das Unternehmen"))

@@ -172,7 +172,7 @@ def test_the_page_asks_the_same_number_of_queries(
 
     assert len(page.soup.select("#notes li")) == rows
     assert len(page.soup.select("#follow-ups li")) == rows
-    assert len(count_queries) == 11, "\n".join(count_queries)
+    assert len(count_queries) == 12, "\n".join(count_queries)
 
 
 def test_the_file_holds_what_the_list_shows(make: Make, browser: Browser) -> None:

@@ -56,6 +56,7 @@ def agency(make: Make) -> Make:
             visited_on=at.date(),
             mode=list(Mode)[number % 5] if number % 2 else Mode.ON_SITE,
             topics=("outlook", "succession", "training")[: 1 + number % 3],
+            offers={"funding-advice": number % 4 == 0, "networking": False} if number % 3 else None,
             **kept,
         )
         if number % 2:
@@ -64,6 +65,11 @@ def agency(make: Make) -> Make:
                                    first_response_due_on=due_on)  # fmt: skip
             make.referral(concern, partner=places[7], created_at=at, answer_due_on=due_on,
                           result=(None, *ReferralResult)[number // 2 % 4])  # fmt: skip
+            # Two at one office, so that concerns and procedures are not as many
+            for office in ("Bauamt", "Bauamt", "Forstamt")[number % 3 :]:
+                decided_on = at.date() if number % 4 == 1 else None
+                make.procedure(concern, office, begun_on=at.date() - timedelta(days=number),
+                               decided_on=decided_on)  # fmt: skip
         else:
             make.concern(opened_at=at, stage=Stage.CLOSED, closed_at=at + timedelta(days=9),
                          outcome=list(Outcome)[number % 4], **kept,
@@ -138,7 +144,9 @@ def test_every_number_of_a_table_leads_somewhere(agency: Make, browser: Browser)
     page = browser.signed_in_as(agency.officer).open("dashboard.index", span="twelve_months")
 
     # All but medians, which are no counts
-    plain = page.soup.select("section:not(#outcomes) td.number:not(:has(a))")
+    plain = page.soup.select(
+        "section:not(#outcomes) td.number:not(:has(a)):not(#procedures td:last-child)"
+    )
 
     assert not [cell for cell in plain if cell.get_text().strip().isdigit()]
 
@@ -154,6 +162,46 @@ def test_the_referrals_to_a_partner_stand_in_one_row(agency: Make, browser: Brow
     assert made == answered + unanswered + still_open
     assert min(answered, unanswered, still_open, late) > 0
     assert all(str(a["href"]).startswith("/referrals?") for a in row.select("td.number a"))
+
+
+def test_the_procedures_at_an_office_stand_in_one_row(make: Make, browser: Browser) -> None:
+    concern, day = make.concern(), today()
+    for begun, decided in ((90, 10), (40, 20), (30, None), (500, 450)):
+        make.procedure(
+            concern,
+            begun_on=day - timedelta(days=begun),
+            decided_on=day - timedelta(days=decided) if decided else None,
+        )
+    make.procedure(make.concern(visibility=Visibility.MANAGERS, owner=make.person()))
+    officer = browser.signed_in_as(make.officer)
+
+    page = officer.open("dashboard.index", span="twelve_months")
+
+    (row,) = page.soup.select("#procedures tbody tr")
+    assert row.get_text(" ").split() == ["Bauamt", "Probedorf", "3", "1", "2", "50"]
+    listed = officer.open_url(str(row.select("a")[0]["href"]))
+    assert listed.texts(".result-line strong") == ["3 Verfahren zu 1 Anliegen"]
+    assert listed.texts(".narrowed li")[0] == "Aufheben: Amt: Bauamt Probedorf ×"
+
+
+def test_the_offers_that_were_mentioned_and_used_stand_in_one_row_each(
+    make: Make, browser: Browser
+) -> None:
+    for number in range(4):
+        make.visit(offers={"site-search": number > 0, "networking": number == 0})
+        make.visit(offers={"founding-advice": False} if number < 2 else None)
+    make.visit(VisitStatus.PLANNED, visited_on=today(), offers={"digital-advice": False})
+    make.visit(visibility=Visibility.MANAGERS, owner=make.person(), offers={"site-search": True})
+
+    page = browser.signed_in_as(make.officer).open("dashboard.index")
+
+    rows = [row.get_text(" ").split() for row in page.soup.select("#offers tbody tr")]
+    assert rows == [
+        ["Flächensuche", "4", "3"],
+        ["Netzwerktreffen", "4", "<", "3"],
+        # No more than two organisations: hidden like a small topic
+        ["Gründungsberatung", "<", "3", "0"],
+    ]
 
 
 def test_the_list_shows_what_narrowed_it_and_lets_go_of_it(agency: Make, browser: Browser) -> None:

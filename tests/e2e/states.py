@@ -241,6 +241,22 @@ def concern_form_with_errors(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def procedure_with_errors(page: Page) -> None:
+    first_of("/concerns?scope=team&stage=all&procedure=any")(page)
+    page.locator("#procedures li a").first.click()
+    page.get_by_label("Begonnen am").fill("gestern war")
+    page.get_by_role("button", name="Änderungen sichern").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def visit_form_with_offers(page: Page) -> None:
+    page.goto("/visits/new")
+    page.locator("summary", has_text="Unsere Angebote").click()
+    expect(page.locator(".offer__used").first).to_be_hidden()
+    page.locator(".offer .chip").first.click()
+    page.locator(".offer__used").first.click()
+
+
 def follow_ups_ticked(page: Page) -> None:
     """Tick two rows and open what can be done with them."""
     page.goto("/follow-ups?scope=all")
@@ -293,17 +309,18 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "visits": at("/visits"),
     "visits, none": at("/visits?q=gibtesnicht"),
     "visits, all filters": at("/visits?sort=organisation&archived=1"),
-    "visit": first_of("/visits?status=completed&flag=urgent"),
+    "visit": first_of("/visits?status=completed&flag=urgent&offered=mentioned"),
     "planned visit": first_of("/visits?status=planned"),
     "cancelled visit": first_of("/visits?status=cancelled"),
     "visit form": at("/visits/new"),
     "visit form, suggestions": visit_form_in_use,
     "visit form, filled": visit_form_filled,
     "visit form, errors": visit_form_with_errors,
+    "visit form, offers": visit_form_with_offers,
     "visit, changes": visit_changes,
     "planned visit, form": planned_visit_form,
     "concerns": at("/concerns?scope=all"),
-    "concern": first_of("/concerns?scope=all"),
+    "concern": first_of("/concerns?scope=all&procedure=any"),
     "concern, closing": concern_closing,
     "board": at("/concerns/board?scope=all"),
     "board, none": at("/concerns/board?q=gibtesnicht"),
@@ -313,6 +330,7 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "concern form": at("/concerns/new"),
     "concern form, errors": concern_form_with_errors,
     "concern, edited": concern_edited,
+    "procedure form, errors": procedure_with_errors,
     "follow-ups": at("/follow-ups?scope=all"),
     "follow-ups, none": at("/follow-ups?q=gibtesnicht"),
     "follow-ups, resting": at("/follow-ups?scope=all&snoozed=1"),

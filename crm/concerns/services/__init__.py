@@ -15,11 +15,20 @@ from crm.concerns.services.pipeline import (
     take_answer_back,
     take_answers_back,
 )
+from crm.concerns.services.procedures import (
+    ProcedureDraft,
+    add_procedure,
+    edit_procedure,
+    remove_procedure,
+)
 
 __all__ = [
     "ConcernDraft",
     "Figures",
+    "ProcedureDraft",
+    "add_procedure",
     "edit_concern",
+    "edit_procedure",
     "hand_over",
     "join_concern",
     "move_concern",
@@ -28,6 +37,7 @@ __all__ = [
     "note_answers",
     "open_concern",
     "part_from_note",
+    "remove_procedure",
     "take",
     "take_answer_back",
     "take_answers_back",

@@ -27,6 +27,7 @@ from crm.visits import queries
 from crm.visits.draft import NewContact, TopicNoteDraft, VisitDraft
 from crm.visits.models import Attendance, TopicNote, Visit, VisitOrganisation, VisitStatus
 from crm.visits.services import circles, openings
+from crm.visits.services.offers import write_offers
 
 
 def write_rows(
@@ -57,6 +58,7 @@ def write_rows(
     session.flush()
     _write_further(actor, visit, draft)
     _write_attendances(actor, visit, draft)
+    write_offers(visit, draft.offers)
     session.flush()
     if not was_completed:
         # A plan only remembers which concern a note is to join
