@@ -12,7 +12,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from crm.clock import today
 from crm.concerns.deadlines import due_on_or_never, next_due_on
-from crm.concerns.models import OPEN_STAGES, Collaborator, Concern, Flag, Outcome, Stage
+from crm.concerns.models import OPEN_STAGES, Benefit, Collaborator, Concern, Flag, Outcome, Stage
 from crm.db import db
 from crm.errors import NotFound
 from crm.finding import ANY_DAY, Days, Scope, contains
@@ -46,6 +46,7 @@ class ConcernFilter:
     with_closed whether closed ones are among them when no stage is given
     partner_id  only those that were referred to this partner, whether or not it has answered
     late        only those over their clock
+    benefit     only closed ones of which this came
     newest_first  by the day they were opened instead of by what is due
     opened, responded, closed  days, since and until, both included
     """
@@ -64,6 +65,7 @@ class ConcernFilter:
     municipality: str = ""
     industry: str = ""
     outcome: Outcome | None = None
+    benefit: Benefit | None = None
     opened: Days = ANY_DAY
     responded: Days = ANY_DAY
     closed: Days = ANY_DAY
@@ -145,6 +147,9 @@ def _in_figures(statement: sa.Select[Concern], wanted: ConcernFilter) -> sa.Sele
         statement = statement.where(Concern.organisation_id.in_(places))
     if wanted.outcome is not None:
         statement = statement.where(Concern.outcome == wanted.outcome)
+    if wanted.benefit is not None:
+        # One open again keeps its figures for the next closing
+        statement = statement.where(Concern.closed_at.is_not(None), _came(wanted.benefit) > 0)
     return statement.where(
         *wanted.opened.moments(Concern.opened_at),
         *wanted.responded.moments(Concern.first_responded_at),
@@ -171,6 +176,21 @@ def page(actor: Actor, wanted: ConcernFilter, cursor: Cursor | None = None) -> P
 def count(actor: Actor, wanted: ConcernFilter) -> Count:
     """Count the concerns that `actor` may see."""
     return count_of(selected(actor, wanted))
+
+
+def total(actor: Actor, wanted: ConcernFilter, benefit: Benefit) -> int:
+    """Return the sum of what came of the concerns of a list, jobs or euros."""
+    summed = sa.func.coalesce(sa.func.sum(_came(benefit)), 0)
+    return int(db.session.scalar(selected(actor, wanted).with_only_columns(summed)) or 0)
+
+
+def _came(benefit: Benefit) -> sa.ColumnElement[int]:
+    columns = {
+        Benefit.JOBS_SECURED: Concern.jobs_secured,
+        Benefit.JOBS_CREATED: Concern.jobs_created,
+        Benefit.INVESTMENT: Concern.investment,
+    }
+    return sa.type_coerce(columns[benefit], sa.BigInteger())
 
 
 def first(actor: Actor, wanted: ConcernFilter, *, limit: int) -> Sequence[Concern]:

@@ -56,6 +56,7 @@ def concerns(wanted: ConcernFilter) -> str:
         municipality=wanted.municipality,
         industry=wanted.industry,
         outcome=wanted.outcome,
+        benefit=wanted.benefit,
         opened_since=wanted.opened.since,
         opened_until=wanted.opened.until,
         responded_since=wanted.responded.since,

@@ -9,7 +9,7 @@ import pytest
 
 from crm.clock import moment, now, today
 from crm.concerns import queries as concerns
-from crm.concerns.models import Flag, Outcome, Stage
+from crm.concerns.models import Benefit, Flag, Outcome, Stage
 from crm.dashboard import queries
 from crm.dashboard.periods import Period, Span, period_of
 from crm.dashboard.queries import Dimension, FigureFilter
@@ -158,8 +158,9 @@ def test_concerns_are_open_late_answered_and_closed(make: Make) -> None:
     assert figures.outcomes == {Outcome.SOLVED: 2, Outcome.WITHDRAWN: 1}
     assert (figures.answered, figures.days_to_response) == (3, 1)
     assert (figures.closed, figures.days_to_resolution) == (3, 3)
-    assert (figures.jobs_secured, figures.jobs_created) == (10, 4)
-    assert figures.investment == 9_000_000_000
+    assert figures.benefits == {
+        Benefit.JOBS_SECURED: 10, Benefit.JOBS_CREATED: 4, Benefit.INVESTMENT: 9_000_000_000,
+    }  # fmt: skip
     year = Days(since=YEAR.since, until=YEAR.until)
     solved = wanted.concerns(stage=Stage.CLOSED, closed=year, outcome=Outcome.SOLVED)
     assert make.run(lambda: concerns.count(actor, solved)).number == 2

@@ -66,7 +66,8 @@ def agency(make: Make) -> Make:
                           result=(None, *ReferralResult)[number // 2 % 4])  # fmt: skip
         else:
             make.concern(opened_at=at, stage=Stage.CLOSED, closed_at=at + timedelta(days=9),
-                         outcome=list(Outcome)[number % 4], **kept,
+                         outcome=list(Outcome)[number % 4], jobs_secured=number or None,
+                         jobs_created=number % 3, investment=number * 1_000_000, **kept,
                          first_responded_at=at + timedelta(days=2))  # fmt: skip
         make.follow_up(
             owner=owner,
@@ -106,14 +107,17 @@ def _numbers(page: Page) -> list[tuple[int, str]]:
 
 
 def _count(person: Browser, url: str) -> int:
-    """Return what a list says of its length; bare, because there are hundreds of them."""
+    """Return what a list says of its length, or of what came of its concerns together.
+
+    Bare, because there are hundreds of them.
+    """
     answer = person.answer("GET", url)
     assert answer.status_code == HTTPStatus.OK, url
     said = _RESULT.search(answer.get_data(as_text=True))
     assert said, url
-    digits = _NUMBER.search(_TAG.sub(" ", said[1]))
-    assert digits, said
-    return int(digits[1].replace(".", ""))
+    numbers = _NUMBER.findall(_TAG.sub(" ", said[1]))
+    assert numbers, said
+    return int(numbers[1 if "benefit=" in url else 0].replace(".", ""))
 
 
 @pytest.mark.parametrize("role", [Role.READER, Role.OFFICER, Role.MANAGER])
@@ -137,10 +141,42 @@ def test_every_number_is_the_count_of_the_list_it_opens(
 def test_every_number_of_a_table_leads_somewhere(agency: Make, browser: Browser) -> None:
     page = browser.signed_in_as(agency.officer).open("dashboard.index", span="twelve_months")
 
-    # All but medians, which are no counts
-    plain = page.soup.select("section:not(#outcomes) td.number:not(:has(a))")
+    # All but medians, which are no counts and stand in the last column
+    plain = page.soup.select(
+        "section:not(#outcomes) td.number:not(:has(a)),"
+        "#outcomes td.number:not(:last-child):not(:has(a))"
+    )
 
     assert not [cell for cell in plain if cell.get_text().strip().isdigit()]
+
+
+@pytest.mark.parametrize(
+    ("label", "is_euros"),
+    [
+        ("Arbeitsplätze gesichert", False),
+        ("Arbeitsplätze geschaffen", False),
+        ("Investition", True),
+    ],
+)
+def test_a_sum_opens_the_concerns_that_it_is_made_of(
+    label: str, is_euros: bool, agency: Make, browser: Browser
+) -> None:
+    """One that is open again keeps its figures, but is not counted."""
+    agency.concern(flag=Flag.INFO, jobs_secured=900, jobs_created=900, investment=900)
+    page = browser.signed_in_as(agency.officer).open("dashboard.index", span="twelve_months")
+    (row,) = (row for row in page.soup.select("#outcomes tbody tr") if label in row.get_text())
+    (link,) = row.select("a.figure")
+
+    listed = page.browser.open_url(str(link["href"]))
+
+    numbers = [int(re.sub(r"\D", "", cell)) for cell in listed.texts("tbody td.number")]
+    assert len(numbers) > 2
+    assert 0 not in numbers
+    count, total = re.findall(r"[\d.]+", listed.texts(".result-line")[0])
+    assert int(count) == len(numbers)
+    assert sum(numbers) == int(total.replace(".", "")) == int(re.sub(r"\D", "", link.get_text()))
+    assert ("€" in link.get_text()) is is_euros
+    assert f"mit Angabe: {label}" in listed.texts(".narrowed")[0]
 
 
 def test_the_referrals_to_a_partner_stand_in_one_row(agency: Make, browser: Browser) -> None:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
-from crm.concerns.wording import clock, clock_kind, result, result_kind, short_clock, standing
+from crm.concerns.wording import (
+    benefit_of,
+    clock,
+    clock_kind,
+    result,
+    result_kind,
+    short_clock,
+    standing,
+)
 from crm.web.resume import is_own_path
 
 bp = Blueprint("concerns", __name__)
+bp.add_app_template_filter(benefit_of, "benefit_of")
 bp.add_app_template_filter(clock, "clock")
 bp.add_app_template_filter(clock_kind, "clock_kind")
 bp.add_app_template_filter(result, "concern_result")
