@@ -115,5 +115,6 @@ def organisations(wanted: OrganisationFilter) -> str:
         not_visited=wanted.not_visited_months,
         never="1" if wanted.never_visited else "",
         cadence="none" if wanted.no_cadence else "",
+        owner="none" if wanted.no_owner else "",
         sort="oldest",
     )

@@ -202,6 +202,10 @@ def targets(found: Gathered) -> Table:
             figure(figures.never_visited, links.organisations(wanted.targets(never_visited=True))),
         ],
         [
+            text(_("ohne Zuständige (im Team arbeitet niemand)")),
+            figure(figures.no_owner, links.organisations(wanted.targets(no_owner=True))),
+        ],
+        [
             text(_("ohne Besuchsturnus")),
             figure(figures.no_cadence, links.organisations(wanted.targets(no_cadence=True))),
         ],

@@ -215,6 +215,25 @@ def test_target_companies_out_of_sight_are_counted(make: Make) -> None:
         assert make.run(partial(organisations.count, actor, listed)).number == number
 
 
+def test_a_target_company_has_an_owner_while_somebody_works_in_its_team(make: Make) -> None:
+    make.organisation(is_target=True)
+    deserted = make.team("Team Süd", body=make.home_body)
+    make.person(Role.READER, team=deserted)
+    make.person(team=deserted, deactivated_at=now())
+    make.person(Role.MANAGER, leads=[deserted])
+    forgotten = make.organisation(is_target=True, team_id=deserted.id)
+    make.organisation(is_target=False, team_id=deserted.id)
+    actor, wanted = make.actor(), FigureFilter(period=YEAR)
+
+    figures = make.run(lambda: queries.target_companies(actor, wanted, months=24))
+
+    assert (figures.number, figures.no_owner) == (2, 1)
+    listed = wanted.targets(no_owner=True)
+    order = organisations.orders(actor)["name"]
+    shown = make.run(lambda: organisations.page(actor, listed, order, None))
+    assert [row.id for row in shown.items] == [forgotten.id]
+
+
 def test_ones_own_figures_are_what_one_took_part_in(make: Make) -> None:
     make.visit(visited_on=MAY)
     make.visit(visited_on=MAY, owner=make.person())

@@ -31,6 +31,7 @@ _NUMBER = re.compile(r"\b([0-9]+(?:\.[0-9]{3})*)\b")
 def agency(make: Make) -> Make:
     """Give a district in which something of everything has happened, seen and unseen."""
     south = make.team("Team Süd", body=make.home_body)
+    deserted = make.team("Team West", body=make.home_body)
     people = [make.officer, make.person(team=south), make.person(team=south)]
     places = [
         make.organisation(
@@ -39,6 +40,7 @@ def agency(make: Make) -> Make:
             wz_2025=("24.10", "10.61")[place % 2],
             employees=(5, 30, 400, None)[place % 4],
             is_target=place % 3 == 0,
+            team_id=deserted.id if place == 3 else make.home.id,
             cadence_months=(None, 12)[place % 2],
             kind=OrganisationKind.PARTNER if place == 7 else OrganisationKind.COMPANY,
         )
@@ -216,6 +218,7 @@ def test_the_files_hold_what_the_lists_show(agency: Make, browser: Browser) -> N
         ("concerns", {"scope": "all", "stage": "all", "responded_since": "2000-01-01"}),
         ("follow_ups", {"scope": "all", "promised": "1", "municipality": "Bedorf"}),
         ("organisations", {"target": "1", "cadence": "none", "size": "micro"}),
+        ("organisations", {"target": "1", "owner": "none"}),
         ("visits", {"counted": "visits", "size": "micro", "status": "completed"}),
     ):
         listed = _count(officer, officer.url(f"{endpoint}.index", **values))
