@@ -9,16 +9,18 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import date
 from uuid import UUID
 
 from flask import Flask
 
 from config import Settings
 from crm import create_app, jobs
-from crm.clock import now
+from crm.clock import now, today
 from crm.health import services as health
 from crm.mail import services as mail
 from crm.mail.smtp import SmtpLine
+from crm.operations.clearing import clear
 from crm.reminders.documents import composers
 from crm.reminders.services import remind
 from crm.reports import services as reports
@@ -43,12 +45,27 @@ def _count_reports(settings: Settings) -> None:
     reports.make_waiting_reports(smallest=settings.smallest_group)
 
 
+class _OnceADay:
+    """What one worker does when it begins and then once a day; done by several, it is the same."""
+
+    def __init__(self, act: Callable[[Settings], None]):
+        self._act = act
+        self._done_on: date | None = None
+
+    def __call__(self, settings: Settings) -> None:
+        day = today()
+        if self._done_on != day:
+            self._act(settings)
+            self._done_on = day
+
+
 # What a worker does when it is woken by a name, and once a minute. Each may run several times at
 # once, in several workers: what must happen once is kept to that by the tables.
 WORK: Mapping[str, Callable[[Settings], None]] = {
     mail.WORK: _send_mails,
     "reminders": _remind,
     reports.WORK: _count_reports,
+    "clearing": _OnceADay(clear),
 }
 
 

@@ -10,14 +10,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from queue import Queue
 
 import pytest
+import sqlalchemy as sa
 
 from config import ROOT
+from crm.clock import now
 from crm.db import transaction
-from crm.mail.models import Reason
+from crm.mail.models import Mail, MailState, Reason
 from crm.mail.services import queue_mail
 from crm.operations import instance
 from tests.operations.conftest import Installation
@@ -63,11 +66,15 @@ def _free_port() -> int:
     return port
 
 
-def _wait_for_workers(installation: Installation, number: int) -> None:
+def _wait_for(installation: Installation, question: str, number: int) -> None:
     give_up = time.monotonic() + _PATIENCE
-    while installation.rows("SELECT count(*) FROM worker") != [(number,)]:
+    while installation.rows(question) != [(number,)]:
         assert time.monotonic() < give_up
         time.sleep(0.1)
+
+
+def _wait_for_workers(installation: Installation, number: int) -> None:
+    _wait_for(installation, "SELECT count(*) FROM worker", number)
 
 
 def _queue(installation: Installation, key: str) -> None:
@@ -94,6 +101,18 @@ def test_a_worker_sends_what_waited_and_is_woken_by_what_comes(
 
     assert [message["Subject"] for message in post.got] == ["waited", "came 0", "came 1", "came 2"]
     assert installation.rows("SELECT count(*) FROM worker") == [(0,)]
+
+
+def test_a_worker_clears_what_went_long_ago(installation: Installation, post: Post) -> None:
+    _queue(installation, "went")
+    with instance.opened(installation.settings), transaction() as session:
+        went = now() - timedelta(days=200)
+        session.execute(sa.update(Mail).values(state=MailState.SENT, sent_at=went))
+
+    with _working(installation, post):
+        _wait_for(installation, "SELECT count(*) FROM mail", 0)
+
+    assert post.got == []
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
