@@ -51,6 +51,15 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+@unique
+class Benefit(StrEnum):
+    """What came of a closed concern in numbers; called as its column."""
+
+    JOBS_SECURED = "jobs_secured"
+    JOBS_CREATED = "jobs_created"
+    INVESTMENT = "investment"
+
+
 class Concern(Belonging, Record):
     """What an organisation needs from us, until it has an outcome."""
 

@@ -14,6 +14,7 @@ from crm.clock import today
 from crm.concerns.deadlines import due_on_or_never, next_due_on
 from crm.concerns.models import (
     OPEN_STAGES,
+    Benefit,
     Collaborator,
     Concern,
     Flag,
@@ -56,6 +57,7 @@ class ConcernFilter:
     with_closed whether closed ones are among them when no stage is given
     partner_id  only those that were referred to this partner, whether or not it has answered
     late        only those over their clock
+    benefit     only closed ones of which this came
     newest_first  by the day they were opened instead of by what is due
     opened, responded, closed  days, since and until, both included
     procedures  only those with such a procedure
@@ -75,6 +77,7 @@ class ConcernFilter:
     municipality: str = ""
     industry: str = ""
     outcome: Outcome | None = None
+    benefit: Benefit | None = None
     opened: Days = ANY_DAY
     responded: Days = ANY_DAY
     closed: Days = ANY_DAY
@@ -160,6 +163,9 @@ def _in_figures(statement: sa.Select[Concern], wanted: ConcernFilter) -> sa.Sele
     if wanted.procedures is not None:
         procedures = sa.select(Procedure.concern_id).where(*wanted.procedures.conditions())
         statement = statement.where(Concern.id.in_(procedures))
+    if wanted.benefit is not None:
+        # One open again keeps its figures for the next closing
+        statement = statement.where(Concern.closed_at.is_not(None), _came(wanted.benefit) > 0)
     return statement.where(
         *wanted.opened.moments(Concern.opened_at),
         *wanted.responded.moments(Concern.first_responded_at),
@@ -192,6 +198,21 @@ def count_procedures(actor: Actor, wanted: ConcernFilter) -> Count:
     """Count the procedures for which the concerns of a list are in it."""
     asked = wanted.procedures or ProcedureFilter()
     return count_of(selected(actor, wanted).join(Concern.procedures).where(*asked.conditions()))
+
+
+def total(actor: Actor, wanted: ConcernFilter, benefit: Benefit) -> int:
+    """Return the sum of what came of the concerns of a list, jobs or euros."""
+    summed = sa.func.coalesce(sa.func.sum(_came(benefit)), 0)
+    return int(db.session.scalar(selected(actor, wanted).with_only_columns(summed)) or 0)
+
+
+def _came(benefit: Benefit) -> sa.ColumnElement[int]:
+    columns = {
+        Benefit.JOBS_SECURED: Concern.jobs_secured,
+        Benefit.JOBS_CREATED: Concern.jobs_created,
+        Benefit.INVESTMENT: Concern.investment,
+    }
+    return sa.type_coerce(columns[benefit], sa.BigInteger())
 
 
 def first(actor: Actor, wanted: ConcernFilter, *, limit: int) -> Sequence[Concern]:

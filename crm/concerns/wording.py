@@ -12,10 +12,10 @@ from flask_babel import ngettext
 from crm.audit import Event
 from crm.clock import BERLIN, today
 from crm.concerns.deadlines import Step, next_deadline
-from crm.concerns.models import Concern, Flag, Outcome, Procedure, Stage
+from crm.concerns.models import Benefit, Concern, Flag, Outcome, Procedure, Stage
 from crm.referrals.wording import happened_to_referral
 from crm.visibility import Visibility
-from crm.web.rendering import day
+from crm.web.rendering import day, number
 from crm.web.words import word
 
 # What an edit can change, besides flag and circle, which say from what to what
@@ -126,6 +126,16 @@ def result_kind(concern: Concern) -> str:
     """Return the kind of badge for how a concern ended: success or neutral."""
     is_good = concern.outcome in {Outcome.SOLVED, Outcome.PARTLY_SOLVED}
     return "success" if is_good else "neutral"
+
+
+def benefit_text(benefit: Benefit, value: int) -> str:
+    """Return jobs as 1.200, an investment as 1.850.000 €."""
+    return f"{number(value)} €" if benefit is Benefit.INVESTMENT else number(value)
+
+
+def benefit_of(concern: Concern, benefit: Benefit) -> str:
+    """Return how much of it came of a closed concern."""
+    return benefit_text(benefit, getattr(concern, benefit) or 0)
 
 
 # What an audit line says, by its action; details stand behind it

@@ -60,6 +60,7 @@ def concerns(wanted: ConcernFilter) -> str:
         municipality=wanted.municipality,
         industry=wanted.industry,
         outcome=wanted.outcome,
+        benefit=wanted.benefit,
         opened_since=wanted.opened.since,
         opened_until=wanted.opened.until,
         responded_since=wanted.responded.since,
@@ -124,5 +125,6 @@ def organisations(wanted: OrganisationFilter) -> str:
         not_visited=wanted.not_visited_months,
         never="1" if wanted.never_visited else "",
         cadence="none" if wanted.no_cadence else "",
+        owner="none" if wanted.no_owner else "",
         sort="oldest",
     )

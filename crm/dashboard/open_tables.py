@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from crm.clock import today
-from crm.concerns.models import Flag, Outcome, Stage
+from crm.concerns.models import Benefit, Flag, Outcome, Stage
 from crm.concerns.procedures import Progress
+from crm.concerns.wording import benefit_text
 from crm.dashboard import links
 from crm.dashboard.desk import Gathered
 from crm.dashboard.queries import FollowUpRow, OfficeRow, PartnerRow
@@ -76,14 +77,12 @@ def outcomes(found: Gathered) -> Table:
         url = links.concerns(wanted.concerns(stage=Stage.CLOSED, closed=days, outcome=outcome))
         label = _("davon %(outcome)s", outcome=word(outcome))
         rows.append([text(label), figure(figures.outcomes.get(outcome, 0), url), text("")])
-    for label, value, unit in (
-        (_("Arbeitsplätze gesichert"), figures.jobs_secured, ""),
-        (_("Arbeitsplätze geschaffen"), figures.jobs_created, ""),
-        (_("Investition"), figures.investment, "€"),
-    ):
-        # Sums, not counts: what they are made of stands in the file of the closed concerns
-        shown = Cell(text=f"{number(value)} {unit}".strip(), value=value)
-        rows.append([text(label), shown, text("")])
+    for benefit in Benefit:
+        # Sums, not counts: the list says the same sum beside its count
+        url = links.concerns(wanted.concerns(stage=Stage.CLOSED, closed=days, benefit=benefit))
+        value = figures.benefits[benefit]
+        shown = Cell(text=benefit_text(benefit, value), value=value, url=url)
+        rows.append([text(word(benefit)), shown, text("")])
     return Table(
         name="outcomes",
         title=_("Ergebnisse im Zeitraum"),
@@ -235,6 +234,10 @@ def targets(found: Gathered) -> Table:
         [
             text(_("noch nie besucht")),
             figure(figures.never_visited, links.organisations(wanted.targets(never_visited=True))),
+        ],
+        [
+            text(_("ohne Zuständige (im Team arbeitet niemand)")),
+            figure(figures.no_owner, links.organisations(wanted.targets(no_owner=True))),
         ],
         [
             text(_("ohne Besuchsturnus")),

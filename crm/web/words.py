@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
-from crm.concerns.models import Flag, Outcome, Stage
+from crm.concerns.models import Benefit, Flag, Outcome, Stage
 from crm.concerns.procedures import Progress
 from crm.contacts.models import LegalBasis, Salutation
 from crm.mail.models import MailState, Reason
@@ -53,6 +53,11 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
         Outcome.PARTLY_SOLVED: _l("teilweise gelöst"),
         Outcome.NOT_SOLVABLE: _l("nicht lösbar"),
         Outcome.WITHDRAWN: _l("zurückgezogen"),
+    },
+    Benefit: {
+        Benefit.JOBS_SECURED: _l("Arbeitsplätze gesichert"),
+        Benefit.JOBS_CREATED: _l("Arbeitsplätze geschaffen"),
+        Benefit.INVESTMENT: _l("Investition"),
     },
     ReferralResult: {
         ReferralResult.HELPED: _l("hat geholfen"),

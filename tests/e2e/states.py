@@ -101,6 +101,14 @@ def concern_closing(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def concern_closing_with_open_referrals(page: Page) -> None:
+    page.goto("/referrals?scope=mine")
+    page.locator("main table tbody a").first.click()
+    page.locator("main a[href^='/concerns/']").first.click()
+    page.get_by_label("Stand", exact=True).select_option("closed")
+    expect(page.locator("#open-referrals")).to_be_visible()
+
+
 def person_menu(page: Page) -> None:
     page.goto("/visits")
     page.get_by_text("Konto von").locator("xpath=ancestor::summary").click()
@@ -322,6 +330,7 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "concerns": at("/concerns?scope=all"),
     "concern": first_of("/concerns?scope=all&procedure=any"),
     "concern, closing": concern_closing,
+    "concern, closing with open referrals": concern_closing_with_open_referrals,
     "board": at("/concerns/board?scope=all"),
     "board, none": at("/concerns/board?q=gibtesnicht"),
     "board, menu": board_menu_open,

@@ -1,9 +1,12 @@
-"""What people do with concerns: the course of one in `pipeline`, what it says in `edit`."""
+"""What people do with concerns: the course of one in `pipeline`, what it says in `edit`.
+
+Whose it is, is in `giving`.
+"""
 
 from crm.concerns.services.edit import ConcernDraft, edit_concern
+from crm.concerns.services.giving import hand_over
 from crm.concerns.services.pipeline import (
     Figures,
-    hand_over,
     join_concern,
     move_concern,
     narrow_concern,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, request
 
 from crm.concerns.wording import (
+    benefit_of,
     clock,
     clock_kind,
     course_of,
@@ -16,6 +17,7 @@ from crm.concerns.wording import (
 from crm.web.resume import is_own_path
 
 bp = Blueprint("concerns", __name__)
+bp.add_app_template_filter(benefit_of, "benefit_of")
 bp.add_app_template_filter(clock, "clock")
 bp.add_app_template_filter(clock_kind, "clock_kind")
 bp.add_app_template_filter(course_of, "course_of_procedure")

@@ -13,10 +13,11 @@ from flask_babel import ngettext, pgettext
 
 from crm.accounts import queries as accounts
 from crm.concerns import queries
-from crm.concerns.models import Flag, Outcome, Procedure, Stage
+from crm.concerns.models import Benefit, Flag, Outcome, Procedure, Stage
 from crm.concerns.procedures import ProcedureFilter, Progress
 from crm.concerns.queries import ConcernFilter
 from crm.concerns.views.blueprint import bp
+from crm.concerns.wording import benefit_text
 from crm.exports import Cell
 from crm.organisations import listing
 from crm.organisations import queries as organisations
@@ -49,6 +50,7 @@ def index() -> ResponseReturnValue:
         **filters_of(actor, wanted, topics=catalogue),
         page=page,
         count=_counted(actor, wanted),
+        total=_total(actor, wanted),
         stages=words(Stage),
         openable={
             concern.organisation_id
@@ -126,6 +128,7 @@ def wanted_concerns(actor: Actor) -> ConcernFilter:
         team_id=key_arg("team"),
         industry=text_arg("industry"),
         outcome=choice_arg("outcome", Outcome),
+        benefit=choice_arg("benefit", Benefit),
         opened=days_arg("opened"),
         responded=days_arg("responded"),
         closed=days_arg("closed"),
@@ -153,6 +156,9 @@ def _narrowings(actor: Actor, wanted: ConcernFilter) -> list[Narrowing]:
     if wanted.outcome:
         text = _("Ergebnis: %(name)s", name=word(wanted.outcome))
         found.append(narrowing(text, "outcome"))
+    if wanted.benefit:
+        text = _("mit Angabe: %(name)s", name=word(wanted.benefit))
+        found.append(narrowing(text, "benefit"))
     for what, name, days in (
         (_("eröffnet"), "opened", wanted.opened),
         (_("erste Rückmeldung"), "responded", wanted.responded),
@@ -199,6 +205,14 @@ def _in_one_cell(procedure: Procedure) -> str:
     decided = day(procedure.decided_on) or _("läuft")
     begun = day(procedure.begun_on)
     return f"{procedure.title} ({procedure.office}), {begun} – {decided}"
+
+
+def _total(actor: Actor, wanted: ConcernFilter) -> str:
+    """Return what came of all concerns of the list together, if it is a list of such."""
+    if wanted.benefit is None:
+        return ""
+    total = benefit_text(wanted.benefit, queries.total(actor, wanted, wanted.benefit))
+    return _("%(name)s zusammen: %(total)s", name=word(wanted.benefit), total=total)
 
 
 def _cells(actor: Actor, wanted: ConcernFilter) -> Iterator[tuple[Cell, ...]]:
