@@ -36,23 +36,6 @@ def clock(concern: Concern) -> str:
         closed_on = day(concern.closed_at.astimezone(BERLIN).date())
         return _("%(outcome)s am %(day)s", outcome=word(concern.outcome), day=closed_on)
     deadline = next_deadline(concern)
-    answered = concern.first_responded_at is not None
-    if deadline is None:
-        return _("geantwortet") if answered else _("ohne Frist")
-    days = (deadline.due_on - today()).days
-    if days < 0:
-        return _("geantwortet, %(late)s", late=_late(days)) if answered else _late(days)
-    until = _until(deadline.due_on, days)
-    if deadline.step is Step.FIRST_RESPONSE:
-        return _("Erste Rückmeldung bis %(day)s", day=until)
-    if answered:
-        return _("geantwortet, Lösung bis %(day)s", day=until)
-    return _("Lösung bis %(day)s", day=until)
-
-
-def short_clock(concern: Concern) -> str:
-    """Return what a card says of the clock of an open concern: Lösung bis 12.12.2026."""
-    deadline = next_deadline(concern)
     if deadline is None:
         return _("ohne Frist")
     days = (deadline.due_on - today()).days

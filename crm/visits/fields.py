@@ -43,11 +43,9 @@ class VisitFields(VersionedForm):
     further = ChecksField(_l("Weitere Organisationen"), choices=[])
     further_text = LineField(_l("Weitere Organisation"))
     visited_on = DayField(_l("Datum"))
-    visited_at = TimeField(_l("Uhrzeit (freiwillig)"))
+    visited_at = TimeField(_l("Uhrzeit"))
     mode = ChoiceField(_l("Art"), choices=choices_of(words(Mode)), default=Mode.ON_SITE)
-    occasion = ChoiceField(
-        _l("Anlass (freiwillig)"), choices=choices_of(words(Occasion), empty="–"), default=""
-    )
+    occasion = ChoiceField(_l("Anlass"), choices=choices_of(words(Occasion), empty="–"), default="")
     contacts = ChecksField(_l("Teilgenommen: vom Unternehmen"), choices=[])
     new_contacts = LinesField(FormField(ContactLine))
     people = ChecksField(_l("Teilgenommen: von uns"), choices=[])

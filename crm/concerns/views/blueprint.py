@@ -11,7 +11,6 @@ from crm.concerns.wording import (
     course_of,
     result,
     result_kind,
-    short_clock,
     standing,
 )
 from crm.web.resume import is_own_path
@@ -23,7 +22,6 @@ bp.add_app_template_filter(clock_kind, "clock_kind")
 bp.add_app_template_filter(course_of, "course_of_procedure")
 bp.add_app_template_filter(result, "concern_result")
 bp.add_app_template_filter(result_kind, "concern_result_kind")
-bp.add_app_template_filter(short_clock, "short_clock")
 bp.add_app_template_filter(standing, "standing")
 
 # A notice carries it, and notices ride in a cookie
