@@ -105,7 +105,7 @@ class VisitRow(NamedTuple):
     # Topic and flag of each visible note
     notes: Sequence[tuple[UUID, Flag]]
     # Our offers that were mentioned, and whether they were used; in a file alone
-    offers: Sequence[tuple[UUID, bool]] = ()
+    offers: Sequence[tuple[UUID, bool]]
 
 
 _SHOWN = (
@@ -250,7 +250,7 @@ def _with_notes(actor: Actor, found: Sequence[sa.Row[*tuple[Any, ...]]]) -> Sequ
         .order_by(TopicNote.visit_id, TopicNote.position, TopicNote.id)
     ):
         notes[visit_id].append((topic_id, flag))
-    return [VisitRow._make((*row, notes[row[0]])) for row in found]
+    return [VisitRow._make((*row, notes[row[0]], ())) for row in found]
 
 
 def _offers(visit_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[tuple[UUID, bool]]]:
