@@ -250,7 +250,7 @@ def _with_notes(actor: Actor, found: Sequence[sa.Row[*tuple[Any, ...]]]) -> Sequ
         .order_by(TopicNote.visit_id, TopicNote.position, TopicNote.id)
     ):
         notes[visit_id].append((topic_id, flag))
-    return [VisitRow._make((*row, notes[row[0]])) for row in found]
+    return [VisitRow._make((*row, notes[row[0]], ())) for row in found]
 
 
 def _offers(visit_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[tuple[UUID, bool]]]:
