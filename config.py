@@ -143,6 +143,11 @@ class Settings:
     digest_hour: int = _setting(
         _hour, 7, "Hour of the morning mail on working days, in German time."
     )
+    clear_after_days: int = _setting(
+        _positive,
+        90,
+        "Mails that went and notifications that were read go after so many days; 0: they stay.",
+    )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:

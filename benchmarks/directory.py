@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,6 +17,7 @@ from crm.demo.batch import key_at
 from crm.demo.dice import Dice
 from crm.organisations import matching
 from crm.organisations.models import Organisation, OrganisationKind
+from crm.partners.models import Offer
 from crm.policy import Role
 from crm.text import search_key, sort_key
 
@@ -43,13 +45,24 @@ class Directory:
         self.body_id = key_at(at, rng)
         self.colleagues: list[Colleague] = []
         self.organisations: list[UUID] = []
+        # Those of them who help others
+        self.partners: list[UUID] = []
         # The primary contact of each organisation
         self.contacts: dict[UUID, UUID] = {}
 
-    def make(self) -> None:
-        """Make and store everything."""
+    def make(self, topic_ids: Sequence[UUID]) -> None:
+        """Make and store everything; each partner helps with two topics."""
         self._add_people()
         self._add_organisations()
+        for partner_id in self.partners:
+            for topic_id in self._rng.sample(topic_ids, k=2):
+                self._batch.add(
+                    Offer,
+                    id=key_at(self._at, self._rng),
+                    partner_id=partner_id,
+                    topic_id=topic_id,
+                    contact_id=self.contacts[partner_id],
+                )
         self._batch.store(self._connection)
 
     def _add_people(self) -> None:
@@ -96,6 +109,8 @@ class Directory:
             phones = f"030 23125 {number % 1000:03}"
             kind = OrganisationKind.PARTNER if number % 20 == 0 else OrganisationKind.COMPANY
             self.organisations.append(key)
+            if kind is OrganisationKind.PARTNER:
+                self.partners.append(key)
             self._batch.add(
                 Organisation,
                 id=key,

@@ -1,7 +1,8 @@
 """Fill an empty database: `python -m benchmarks.generate --visits 100000`.
 
 The data of the performance budgets, the same for the same number and day: visits over ten years,
-with organisations, contacts, topic notes, concerns, follow-ups, attendances and audit lines.
+with organisations, contacts, topic notes, concerns, referrals, follow-ups, notifications,
+attendances, reports and audit lines.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def _fill(engine: sa.Engine, visits: int, topic_ids: Sequence[UUID]) -> float:
         started = time.perf_counter()
         rng, first = Dice(_SEED), years_back(today(), YEARS)
         directory = Directory(connection, rng, visits, moment(first))
-        directory.make()
+        directory.make(topic_ids)
         Happenings(rng, directory, topic_ids).make(connection, visits, first=first)
         seconds = time.perf_counter() - started
         # What the autovacuum of a running PostgreSQL does by itself

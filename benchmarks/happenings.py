@@ -15,9 +15,14 @@ from crm.audit import AuditEntry
 from crm.clock import moment, today
 from crm.concerns.deadlines import due_dates
 from crm.concerns.models import Concern, Flag, Outcome, Stage
+from crm.dates import add_months
 from crm.demo.batch import key_at
 from crm.demo.dice import Dice
 from crm.follow_ups.models import Assignee, FollowUp
+from crm.notifications.models import Kind, Notification
+from crm.referrals.models import Referral, ReferralResult
+from crm.reports.figures import Figures
+from crm.reports.models import Report, ReportKind, ReportState
 from crm.visibility import Visibility
 from crm.visits.models import Attendance, Mode, Occasion, TopicNote, Visit, VisitStatus
 
@@ -26,6 +31,9 @@ _DAYS_AHEAD = 30
 # Concerns that came up outside a visit: at 100,000 visits 5,000 open ones, and never more
 _VISITS_PER_CALL, _CALLS = 20, 5_000
 
+# The days after which notifications that were read are cleared
+_TOLD_FOR = 90
+_REPORTS = 40
 _MONTHLY = "FREQ=MONTHLY;COUNT=12"
 
 
@@ -50,6 +58,8 @@ class Happenings:
             self._call()
             if number % STEP == STEP - 1:
                 self._batch.store(connection)
+        for number in range(_REPORTS):
+            self._report(number)
         self._batch.store(connection)
 
     def _call(self) -> None:
@@ -171,7 +181,32 @@ class Happenings:
             outcome=None if is_open else rng.choice(list(Outcome)),
             jobs_secured=rng.randint(1, 20) if closed_at and rng.happens(0.1) else None,
         )
+        if rng.happens(0.2):
+            self._referral(day, at, key, shared["owner_id"], closed_at)
         return key
+
+    def _referral(
+        self, day: date, at: datetime, concern_id: UUID, by_id: UUID, closed_at: datetime | None
+    ) -> None:
+        partner_id = self._rng.choice(self._directory.partners)
+        self._batch.add(
+            Referral,
+            id=key_at(at, self._rng),
+            body_id=self._directory.body_id,
+            concern_id=concern_id,
+            partner_id=partner_id,
+            contact_id=self._directory.contacts[partner_id],
+            agreed_by="Geschäftsführung",
+            agreed_on=day,
+            passed_on=self._rng.choice(self._texts),
+            answer_due_on=day + timedelta(days=14),
+            referred_by_id=by_id,
+            closed_at=closed_at,
+            result=self._rng.choice(list(ReferralResult)) if closed_at else None,
+            result_note="Das kam dabei heraus." if closed_at else "",
+            created_at=at,
+            updated_at=at,
+        )
 
     def _follow_up(self, day: date, at: datetime, shared: dict[str, Any]) -> None:
         rng = self._rng
@@ -199,6 +234,45 @@ class Happenings:
             done_by_id=None if is_open else shared["owner_id"],
         )
         self._batch.add(Assignee, follow_up_id=key, person_id=shared["owner_id"])
+        if (self._today - day).days < _TOLD_FOR:
+            self._told(day, at, key, shared["owner_id"])
+
+    def _told(self, day: date, at: datetime, follow_up_id: UUID, person_id: UUID) -> None:
+        """Tell who has it of a follow-up; what is older than a month was read."""
+        is_read = (self._today - day).days > _TOLD_FOR / 3
+        self._batch.add(
+            Notification,
+            id=key_at(at, self._rng),
+            person_id=person_id,
+            kind=Kind.GIVEN,
+            key=f"{Kind.GIVEN}:{follow_up_id}",
+            at=at,
+            read_at=at + timedelta(days=1) if is_read else None,
+            in_app=True,
+            by_id=self._rng.choice(self._directory.colleagues).id,
+            follow_up_id=follow_up_id,
+        )
+
+    def _report(self, number: int) -> None:
+        """Make a report of a quarter, so many quarters ago, in which nothing stands."""
+        until = add_months(self._today.replace(month=1, day=1), -3 * number) - timedelta(days=1)
+        at = moment(until)
+        self._batch.add(
+            Report,
+            id=key_at(at, self._rng),
+            body_id=self._directory.body_id,
+            author_id=self._rng.choice(self._directory.colleagues).id,
+            kind=ReportKind.QUARTERLY,
+            title=f"Bericht {number}",
+            since=add_months(until + timedelta(days=1), -3),
+            until=until,
+            key_date=until,
+            state=ReportState.READY,
+            figures=Figures(sections=(), is_empty=True).to_json(),
+            frozen_at=at,
+            created_at=at,
+            updated_at=at,
+        )
 
     def _audit(self, at: datetime, who: Colleague, model: Any, key: UUID) -> None:
         self._batch.add(

@@ -17,6 +17,8 @@ from crm.clock import today
 from crm.concerns.models import Concern
 from crm.db import db
 from crm.organisations.models import Organisation
+from crm.policy import Role
+from crm.referrals.models import Referral
 from crm.topics.models import Topic
 from crm.visibility import Visibility
 from crm.visits.models import TopicNote, Visit, VisitStatus
@@ -47,6 +49,8 @@ class Case:
     budget: Budget = _LIST
     # So many pages further by the link to the next one
     deeper: int = 0
+    # Whom alone it is for
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Known:
     visits: Sequence[UUID]
     organisations: Sequence[tuple[UUID, str]]
     concerns: Sequence[UUID]
+    referrals: Sequence[UUID]
     topics: Sequence[UUID]
     team: UUID
     officer: UUID
@@ -122,6 +127,13 @@ def known() -> Known:
             .order_by(Concern.id.desc())
             .limit(_EXAMPLES)
         ).all(),
+        referrals=session.scalars(
+            sa.select(Referral.id)
+            .join(Referral.concern)
+            .where(Concern.visibility == Visibility.BODY)
+            .order_by(Referral.id.desc())
+            .limit(_EXAMPLES)
+        ).all(),
         topics=session.scalars(sa.select(Topic.id).order_by(Topic.position)).all(),
         team=officer.team_id,
         officer=officer.id,
@@ -150,10 +162,19 @@ def cases(keys: Known) -> Iterator[Case]:
     turned = "/concerns/board?scope=all&column=clarifying"
     yield Case(name="concern board, further on", paths=[turned], deeper=5)
     yield Case(name="one concern", paths=[f"/concerns/{key}" for key in keys.concerns])
+    behind = "/concerns?scope=all&stage=closed&benefit=jobs_secured"
+    yield Case(name="concerns behind a sum", paths=[behind])
+    yield from _partners(keys)
+    yield Case(name="notifications", paths=["/notifications"])
+    yield Case(name="hand over", paths=["/hand-over"], role=Role.MANAGER)
+    yield Case(name="hand over, of one", paths=[f"/hand-over/{keys.officer}"], role=Role.MANAGER)
     yield Case(name="dashboard", paths=["/dashboard"])
     yield Case(name="dashboard, last year", paths=["/dashboard?span=last_year"])
     yield Case(name="dashboard, by municipality", paths=["/dashboard?by=municipality"])
     yield Case(name="dashboard, a municipality", paths=["/dashboard?municipality=Gemeinde+C"])
+    yield Case(name="targets", paths=["/dashboard/targets"])
+    yield Case(name="saved views", paths=["/saved-views"])
+    yield Case(name="reports", paths=["/reports"])
     reports = [f"/visits/{key}.pdf" for key in keys.visits]
     yield Case(name="visit report (PDF)", paths=reports, budget=_FILE)
 
@@ -184,12 +205,23 @@ def _visits(keys: Known) -> Iterator[Case]:
     yield Case(name="new visit, organisation known", paths=known_one)
 
 
+def _partners(keys: Known) -> Iterator[Case]:
+    yield Case(name="referrals", paths=["/referrals?scope=all"], deeper=2)
+    yield Case(name="referrals, mine", paths=["/referrals?scope=mine"])
+    yield Case(name="referrals, overdue", paths=["/referrals?scope=all&state=overdue"])
+    yield Case(name="referrals, closed", paths=["/referrals?scope=all&state=closed"], deeper=5)
+    yield Case(name="one referral", paths=[f"/referrals/{key}" for key in keys.referrals])
+    yield Case(name="partners", paths=["/partners"])
+    yield Case(name="partners, topic", paths=[f"/partners?topic={keys.topics[2]}"])
+
+
 def _organisations(keys: Known) -> Iterator[Case]:
     one = [f"/organisations/{key}" for key, _ in keys.organisations]
     yield Case(name="organisations", paths=["/organisations"], deeper=5)
     yield Case(name="organisations, words", paths=["/organisations?q=haus"])
     yield Case(name="organisations, visit due", paths=["/organisations?visit_due=1"])
     yield Case(name="organisations, not visited", paths=["/organisations?not_visited=24"])
+    yield Case(name="organisations, no owner", paths=["/organisations?target=1&owner=none"])
     yield Case(name="one organisation", paths=one)
     typed = ("hä", "haeus", "häusler", "gie", "tech", "messtechnik mus", "xyzq", "mühle")
     suggested = [f"/organisations/suggest?q={_quoted(text)}" for text in typed]

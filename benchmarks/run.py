@@ -57,6 +57,8 @@ class Run:
         """Measure every page, and saving a visit, as one person."""
         client = Client(self._server.port, someone.token)
         for case in pages.cases(self._keys):
+            if case.role not in {None, someone.role}:
+                continue
 
             def page(case: Case = case) -> Figures:
                 return measure.measure_case(self._server, client, someone.role, case, requests)

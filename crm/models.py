@@ -3,13 +3,14 @@
 from crm.accounts.models import Body, Person, SignIn, Team, TeamLead, Throttle
 from crm.audit.models import AuditEntry, AuditHead, AuditSeal
 from crm.calendar.models import CalendarFeed
-from crm.concerns.models import Collaborator, Concern
+from crm.concerns.models import Collaborator, Concern, Procedure
 from crm.contacts.models import Contact, ContactPlace
 from crm.dashboard.models import Target
 from crm.follow_ups.models import Assignee, BulkStep, FollowUp
 from crm.health.models import Worker
 from crm.mail.models import Mail, MailServer
 from crm.notifications.models import Notification, NotificationChoice
+from crm.offers.models import AgencyOffer
 from crm.organisations.models import Organisation
 from crm.partners.models import Offer
 from crm.referrals.models import Referral
@@ -23,11 +24,13 @@ from crm.visits.models import (
     Submission,
     TopicNote,
     Visit,
+    VisitOffer,
     VisitOrganisation,
 )
 from crm.workflows.models import HandOver, HandOverItem
 
 __all__ = [
+    "AgencyOffer",
     "Assignee",
     "Attendance",
     "AuditEntry",
@@ -52,6 +55,7 @@ __all__ = [
     "Offer",
     "Organisation",
     "Person",
+    "Procedure",
     "Referral",
     "Report",
     "ReportChapter",
@@ -65,6 +69,7 @@ __all__ = [
     "Topic",
     "TopicNote",
     "Visit",
+    "VisitOffer",
     "VisitOrganisation",
     "Worker",
 ]

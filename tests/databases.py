@@ -21,6 +21,7 @@ from config import Settings
 from crm import create_app
 from crm.db import Base, db, make_engine
 from crm.migrating import migrate
+from crm.offers.services import load_offers
 from crm.topics.services import load_catalogue
 
 KINDS = ("sqlite", "postgresql")
@@ -125,7 +126,7 @@ def postgres_server(folder: Path) -> Iterator[str]:
 
 
 def make_template(databases: Databases) -> str:
-    """Return the address of a migrated database that holds the topics."""
+    """Return the address of a migrated database that holds the catalogues."""
     url = databases.blank()
     engine = make_engine(Settings(database_url=url).url, write=True)
     with engine.begin() as connection:
@@ -133,6 +134,7 @@ def make_template(databases: Databases) -> str:
     engine.dispose()
     with application(url) as app, app.app_context():
         load_catalogue()
+        load_offers()
     return url
 
 

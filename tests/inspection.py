@@ -37,7 +37,8 @@ class Outline:
     """A page read once: its elements, which of them are live, and what labels them."""
 
     def __init__(self, text: str):
-        self.soup = BeautifulSoup(text, "html5lib")
+        # Where a word may break, it has no blank
+        self.soup = BeautifulSoup(text.replace("<wbr>", ""), "html5lib")
         self.elements: list[Tag] = self.soup.find_all(name=True)
         # What stands in a <template> is only the pattern of copies
         inert = {id(e) for pattern in self.soup.find_all("template") for e in pattern.find_all()}

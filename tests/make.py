@@ -6,7 +6,7 @@ detached object: its columns can be read, its relationships cannot.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 from crm.accounts.models import Person
 from crm.audit import AuditEntry
 from crm.clock import now, today
-from crm.concerns.models import Concern, Flag, Outcome, Stage
+from crm.concerns.models import Concern, Flag, Outcome, Procedure, Stage
 from crm.contacts.models import Contact
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.notifications.models import Kind, Notification
@@ -29,6 +29,7 @@ from crm.visits.models import (
     Mode,
     TopicNote,
     Visit,
+    VisitOffer,
     VisitOrganisation,
     VisitStatus,
 )
@@ -50,9 +51,12 @@ class Make(ReportBuilders):
         further: Sequence[Organisation] = (),
         contacts: Sequence[Contact] = (),
         topics: Sequence[str] = (),
+        offers: Mapping[str, bool] | None = None,
         **columns: Any,
     ) -> Visit:
         """Make a visit that its owner attended, with a note on each of `topics` (slugs).
+
+        offers  those that were mentioned (slugs), and whether they were used
 
         A draft holds what was typed in `draft_form` and nothing else.
         """
@@ -87,6 +91,10 @@ class Make(ReportBuilders):
         )
         for position, slug in enumerate(topics):
             self.topic_note(visit, slug, position=position)
+        self._save_all(
+            VisitOffer(visit_id=visit.id, offer_id=self.agency_offer(slug).id, is_used=is_used)
+            for slug, is_used in (offers or {}).items()
+        )
         return visit
 
     def topic_note(self, visit: Visit, topic: str = "outlook", **columns: Any) -> TopicNote:
@@ -199,6 +207,25 @@ class Make(ReportBuilders):
         """Make a partner help with a topic."""
         topic_id = self.topic(topic).id
         return self._save(Offer(partner_id=partner.id, topic_id=topic_id, **columns))
+
+    def procedure(
+        self, concern: Concern | None = None, office: str = "Bauamt Probedorf", **columns: Any
+    ) -> Procedure:
+        """Make a procedure that has been running for a month."""
+        concern = concern or self.concern()
+        return self._save(
+            Procedure(
+                **{
+                    "concern_id": concern.id,
+                    "office": office,
+                    "title": "Baugenehmigung",
+                    "begun_on": today() - timedelta(days=30),
+                    "created_at": now(),
+                    "updated_at": now(),
+                }
+                | columns
+            )
+        )
 
     def referral(
         self,

@@ -16,6 +16,7 @@ from crm.accounts.passwords import hash_password
 from crm.clock import now
 from crm.contacts.models import Contact, ContactPlace
 from crm.db import Base, Record, db, transaction
+from crm.offers.models import AgencyOffer
 from crm.organisations.matching import name_key
 from crm.organisations.models import Organisation
 from crm.policy import Actor, Role
@@ -107,6 +108,11 @@ class Ground:
         """Return a topic of the catalogue, which every test's database holds."""
         with self._app.app_context():
             return db.session.scalars(sa.select(Topic).where(Topic.slug == slug)).one()
+
+    def agency_offer(self, slug: str) -> AgencyOffer:
+        """Return an offer of the agency, which every test's database holds."""
+        with self._app.app_context():
+            return db.session.scalars(sa.select(AgencyOffer).where(AgencyOffer.slug == slug)).one()
 
     def organisation(
         self, name: str = "", *, team: Team | None = None, **columns: Any

@@ -65,16 +65,19 @@ def find_person_to_change(person_id: UUID) -> Person | None:
     )
 
 
+def at_work() -> sa.Select[Person]:
+    """Select the people who work in some team: who only reads does not."""
+    return sa.select(Person).where(
+        Person.role.in_([Role.OFFICER, Role.MANAGER]), Person.deactivated_at.is_(None)
+    )
+
+
 def colleagues(actor: Actor) -> Sequence[Person]:
     """Return the people of the actor's body who work in it, by name, the actor among them."""
     return db.session.scalars(
-        sa.select(Person)
+        at_work()
         .join(Person.team)
-        .where(
-            Team.body_id == actor.body_id,
-            Person.role.in_([Role.OFFICER, Role.MANAGER]),
-            Person.deactivated_at.is_(None),
-        )
+        .where(Team.body_id == actor.body_id)
         .order_by(Person.sort_key, Person.id)
     ).all()
 
@@ -82,13 +85,9 @@ def colleagues(actor: Actor) -> Sequence[Person]:
 def colleague_actors(actor: Actor) -> Sequence[Actor]:
     """Return the colleagues as the domain knows them: what each may see can be asked."""
     found = db.session.scalars(
-        sa.select(Person)
+        at_work()
         .join(Person.team)
-        .where(
-            Team.body_id == actor.body_id,
-            Person.role.in_([Role.OFFICER, Role.MANAGER]),
-            Person.deactivated_at.is_(None),
-        )
+        .where(Team.body_id == actor.body_id)
         .order_by(Person.sort_key, Person.id)
         .options(*_WHOLE_PERSON)
     )

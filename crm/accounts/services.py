@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from config import Settings
 from crm import audit
 from crm.accounts import passwords, queries, throttle
 from crm.accounts.models import Body, Person, SignIn, Team, TeamLead
@@ -36,6 +37,14 @@ class Lifetime:
 
     idle: timedelta
     absolute: timedelta
+
+    @classmethod
+    def of(cls, settings: Settings) -> Lifetime:
+        """Return what the settings say."""
+        return cls(
+            idle=timedelta(hours=settings.session_idle_hours),
+            absolute=timedelta(days=settings.session_days),
+        )
 
 
 def add_body(name: str, *, land: str) -> UUID:
@@ -172,6 +181,14 @@ def is_over(sign_in: SignIn, lifetime: Lifetime) -> bool:
     """Tell whether a session has rested or lasted too long."""
     idle = now() - sign_in.last_seen_at > lifetime.idle
     return idle or now() - sign_in.created_at > lifetime.absolute
+
+
+def clear_sessions(lifetime: Lifetime) -> None:
+    """Forget the sessions that are over."""
+    rested, lasted = now() - lifetime.idle, now() - lifetime.absolute
+    is_past = sa.or_(SignIn.last_seen_at < rested, SignIn.created_at < lasted)
+    with transaction() as session:
+        session.execute(sa.delete(SignIn).where(is_past))
 
 
 def touch_session(sign_in: SignIn) -> None:

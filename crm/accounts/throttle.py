@@ -104,3 +104,11 @@ def forget_failures(email: str) -> None:
     key = next(_scopes(email, ""))[0]
     with transaction() as session:
         session.execute(sa.delete(Throttle).where(Throttle.key == key))
+
+
+def clear_failures() -> None:
+    """Forget what everybody got wrong so long ago that it counts no more."""
+    with transaction() as session:
+        session.execute(
+            sa.delete(Throttle).where(Throttle.last_failure_at < now() - _FORGOTTEN_AFTER)
+        )

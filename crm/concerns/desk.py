@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from crm.concerns.listing import Card, Column
 from crm.concerns.models import Concern, Flag, Stage
-from crm.concerns.wording import clock_kind, result, result_kind, short_clock, standing
+from crm.concerns.wording import clock, clock_kind, result, result_kind, standing
 from crm.paging import Count
 from crm.policy import Actor, Permission, may
 from crm.topics import queries as topics
@@ -114,14 +114,14 @@ class Desk:
     def _open(self, card: Card) -> dict[str, Any]:
         concern = card.concern
         kind = clock_kind(concern)
-        text = short_clock(concern)
+        text = clock(concern)
         parts = [_where_it_is(card)] if concern.stage is Stage.WITH_PARTNER else []
         is_pressing = kind != "neutral"
         return {
             "edge": concern.flag.value,
             "badge": text if is_pressing else "",
             "badge_kind": kind,
-            "clock": " · ".join(parts if is_pressing else [*parts, text]),
+            "clock": "\n".join(parts if is_pressing else [*parts, text]),
             "order": f"{concern.next_due_on.isoformat()} {concern.id}",
         }
 

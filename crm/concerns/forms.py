@@ -1,4 +1,4 @@
-"""Forms of concerns: a new one, an edit, another stage, a note that joins or leaves."""
+"""Forms of concerns: a new one, an edit, another stage, a note, an official procedure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wtforms import HiddenField
 from wtforms.validators import DataRequired, ValidationError
 
 from crm.concerns.models import Concern, Flag, Outcome, Stage
-from crm.concerns.services import ConcernDraft, Figures
+from crm.concerns.services import ConcernDraft, Figures, ProcedureDraft
 from crm.organisations.models import Organisation
 from crm.policy import Actor
 from crm.topics.models import Topic
@@ -22,6 +22,7 @@ from crm.visibility import Visibility
 from crm.web.forms import (
     ChecksField,
     ChoiceField,
+    DayField,
     Form,
     KeyedForm,
     LineField,
@@ -106,6 +107,42 @@ class NoteForm(Form):
     def note_id(self) -> UUID:
         """Return the key of the note; one that nothing has for anything else."""
         return key_of(self.note.data) or new_id()
+
+
+class ProcedureForm(KeyedForm, VersionedForm):
+    """Enter an official procedure that is accompanied with a concern, or edit it."""
+
+    title = LineField(
+        lazy_pgettext("one", "Verfahren"),
+        description=_l("Zum Beispiel: Baugenehmigung für die neue Halle"),
+        validators=[DataRequired(_l("Bitte nennen Sie das Verfahren."))],
+        render_kw={"autocomplete": "off"},
+    )
+    office = LineField(
+        _l("Amt oder Behörde"),
+        description=_l(
+            "Die Stelle, keine Person. Was gleich geschrieben ist, wird zusammengezählt."
+        ),
+        validators=[DataRequired(_l("Bitte nennen Sie das Amt oder die Behörde."))],
+        render_kw={"autocomplete": "off"},
+    )
+    begun_on = DayField(_l("Begonnen am"))
+    decided_on = DayField(_l("Entschieden am"), description=_l("Leer, solange das Verfahren läuft"))
+
+    def validate_begun_on(self, field: DayField) -> None:
+        """Ask for the day on which it began."""
+        if field.data is None and not field.errors:
+            raise ValidationError(_("Bitte geben Sie an, wann das Verfahren begonnen hat."))
+
+    def draft(self) -> ProcedureDraft:
+        """Return the typed content of a form that has validated."""
+        assert self.begun_on.data is not None
+        return ProcedureDraft(
+            office=self.office.data or "",
+            title=self.title.data or "",
+            begun_on=self.begun_on.data,
+            decided_on=self.decided_on.data,
+        )
 
 
 class ConcernForm(KeyedForm, VersionedForm):

@@ -1,4 +1,4 @@
-"""The concern (Anliegen)."""
+"""The concern (Anliegen), and the official procedures accompanied with it."""
 
 from __future__ import annotations
 
@@ -49,6 +49,15 @@ class Outcome(StrEnum):
     PARTLY_SOLVED = "partly_solved"
     NOT_SOLVABLE = "not_solvable"
     WITHDRAWN = "withdrawn"
+
+
+@unique
+class Benefit(StrEnum):
+    """What came of a closed concern in numbers; called as its column."""
+
+    JOBS_SECURED = "jobs_secured"
+    JOBS_CREATED = "jobs_created"
+    INVESTMENT = "investment"
 
 
 class Concern(Belonging, Record):
@@ -160,6 +169,11 @@ class Concern(Belonging, Record):
     collaborators: Mapped[list[Collaborator]] = relationship(
         lazy="raise_on_sql", cascade="all, delete-orphan", back_populates="concern"
     )
+    procedures: Mapped[list[Procedure]] = relationship(
+        lazy="raise_on_sql",
+        back_populates="concern",
+        order_by="[Procedure.begun_on, Procedure.id]",
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -201,3 +215,43 @@ class Collaborator(Base):
 
     concern: Mapped[Concern] = relationship(lazy="raise_on_sql", back_populates="collaborators")
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class Procedure(Record):
+    """An official procedure (Verfahren) that is accompanied with a concern; seen with it.
+
+    It is decided as soon as it has a day for that.
+    """
+
+    __tablename__ = "procedure"
+    __table_args__ = (
+        # Holds all that lists and figures ask
+        sa.Index(None, "concern_id", "office", "begun_on", "decided_on"),
+        sa.Index(None, "office", "concern_id"),
+        sa.CheckConstraint("office <> ''", name="office"),
+        sa.CheckConstraint("title <> ''", name="title"),
+        sa.CheckConstraint("decided_on >= begun_on", name="decided_after_beginning"),
+    )
+
+    concern_id: Mapped[UUID] = mapped_column(sa.ForeignKey("concern.id", ondelete="CASCADE"))
+    # Amt oder Behörde, as people call it
+    office: Mapped[str]
+    title: Mapped[str]
+    begun_on: Mapped[date]
+    decided_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    concern: Mapped[Concern] = relationship(lazy="raise_on_sql", back_populates="procedures")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is not decided yet."""
+        return self.decided_on is None
+
+    def days(self, until: date) -> int:
+        """Return how many days it took, or has been running `until` a day."""
+        return ((self.decided_on or until) - self.begun_on).days

@@ -12,7 +12,17 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from crm.clock import today
 from crm.concerns.deadlines import due_on_or_never, next_due_on
-from crm.concerns.models import OPEN_STAGES, Collaborator, Concern, Flag, Outcome, Stage
+from crm.concerns.models import (
+    OPEN_STAGES,
+    Benefit,
+    Collaborator,
+    Concern,
+    Flag,
+    Outcome,
+    Procedure,
+    Stage,
+)
+from crm.concerns.procedures import ProcedureFilter
 from crm.db import db
 from crm.errors import NotFound
 from crm.finding import ANY_DAY, Days, Scope, contains
@@ -35,6 +45,7 @@ SHOWN: tuple[ORMOption, ...] = (
 PEOPLE: tuple[ORMOption, ...] = (
     selectinload(Concern.collaborators).joinedload(Collaborator.person),
 )
+_OFFICES_SUGGESTED = 200
 _PRESSING = sa.case({Flag.URGENT: 0, Flag.WATCH: 1}, value=Concern.flag, else_=2)
 
 
@@ -46,8 +57,10 @@ class ConcernFilter:
     with_closed whether closed ones are among them when no stage is given
     partner_id  only those that were referred to this partner, whether or not it has answered
     late        only those over their clock
+    benefit     only closed ones of which this came
     newest_first  by the day they were opened instead of by what is due
     opened, responded, closed  days, since and until, both included
+    procedures  only those with such a procedure
     """
 
     scope: Scope = Scope.ALL
@@ -64,9 +77,11 @@ class ConcernFilter:
     municipality: str = ""
     industry: str = ""
     outcome: Outcome | None = None
+    benefit: Benefit | None = None
     opened: Days = ANY_DAY
     responded: Days = ANY_DAY
     closed: Days = ANY_DAY
+    procedures: ProcedureFilter | None = None
 
 
 _BY_DUE_DATE: Order[Concern] = Order(
@@ -145,6 +160,12 @@ def _in_figures(statement: sa.Select[Concern], wanted: ConcernFilter) -> sa.Sele
         statement = statement.where(Concern.organisation_id.in_(places))
     if wanted.outcome is not None:
         statement = statement.where(Concern.outcome == wanted.outcome)
+    if wanted.procedures is not None:
+        procedures = sa.select(Procedure.concern_id).where(*wanted.procedures.conditions())
+        statement = statement.where(Concern.id.in_(procedures))
+    if wanted.benefit is not None:
+        # One open again keeps its figures for the next closing
+        statement = statement.where(Concern.closed_at.is_not(None), _came(wanted.benefit) > 0)
     return statement.where(
         *wanted.opened.moments(Concern.opened_at),
         *wanted.responded.moments(Concern.first_responded_at),
@@ -173,6 +194,27 @@ def count(actor: Actor, wanted: ConcernFilter) -> Count:
     return count_of(selected(actor, wanted))
 
 
+def count_procedures(actor: Actor, wanted: ConcernFilter) -> Count:
+    """Count the procedures for which the concerns of a list are in it."""
+    asked = wanted.procedures or ProcedureFilter()
+    return count_of(selected(actor, wanted).join(Concern.procedures).where(*asked.conditions()))
+
+
+def total(actor: Actor, wanted: ConcernFilter, benefit: Benefit) -> int:
+    """Return the sum of what came of the concerns of a list, jobs or euros."""
+    summed = sa.func.coalesce(sa.func.sum(_came(benefit)), 0)
+    return int(db.session.scalar(selected(actor, wanted).with_only_columns(summed)) or 0)
+
+
+def _came(benefit: Benefit) -> sa.ColumnElement[int]:
+    columns = {
+        Benefit.JOBS_SECURED: Concern.jobs_secured,
+        Benefit.JOBS_CREATED: Concern.jobs_created,
+        Benefit.INVESTMENT: Concern.investment,
+    }
+    return sa.type_coerce(columns[benefit], sa.BigInteger())
+
+
 def first(actor: Actor, wanted: ConcernFilter, *, limit: int) -> Sequence[Concern]:
     """Return the first concerns of a list, with what lists show loaded."""
     statement = selected(actor, wanted).options(*SHOWN)
@@ -181,7 +223,8 @@ def first(actor: Actor, wanted: ConcernFilter, *, limit: int) -> Sequence[Concer
 
 def rows(actor: Actor, wanted: ConcernFilter) -> Iterator[Concern]:
     """Yield all concerns of a list, for a file of them."""
-    statement = selected(actor, wanted).options(*SHOWN, *PEOPLE)
+    procedures = selectinload(Concern.procedures)
+    statement = selected(actor, wanted).options(*SHOWN, *PEOPLE, procedures)
     for batch in batches_of(statement, order_of(wanted)):
         yield from (concern for (concern,) in batch)
 
@@ -226,4 +269,37 @@ def mine_urgent(actor: Actor, limit: int = 10) -> Sequence[Concern]:
         .options(*SHOWN)
         .order_by(next_due_on, Concern.id)
         .limit(limit)
+    ).all()
+
+
+# --- procedures: seen with their concern ---------------------------------------------------------
+
+
+def procedures_of(concern: Concern) -> Sequence[Procedure]:
+    """Return the procedures of a concern that the actor sees, running ones first."""
+    return db.session.scalars(
+        sa.select(Procedure)
+        .where(Procedure.concern_id == concern.id)
+        .order_by(Procedure.decided_on.is_not(None), Procedure.begun_on, Procedure.id)
+    ).all()
+
+
+def find_procedure(concern: Concern, procedure_id: UUID) -> Procedure | None:
+    """Return one procedure of a concern that the actor sees, or None."""
+    return db.session.scalar(
+        sa.select(Procedure)
+        .where(Procedure.concern_id == concern.id, Procedure.id == procedure_id)
+        .execution_options(populate_existing=True)
+    )
+
+
+def offices(actor: Actor) -> Sequence[str]:
+    """Return the offices of the procedures that `actor` sees, those used most first."""
+    return db.session.scalars(
+        sa.select(Procedure.office)
+        .join(Procedure.concern)
+        .where(visible(Concern, actor))
+        .group_by(Procedure.office)
+        .order_by(sa.func.count().desc(), Procedure.office)
+        .limit(_OFFICES_SUGGESTED)
     ).all()

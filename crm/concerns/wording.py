@@ -12,10 +12,10 @@ from flask_babel import ngettext
 from crm.audit import Event
 from crm.clock import BERLIN, today
 from crm.concerns.deadlines import Step, next_deadline
-from crm.concerns.models import Concern, Flag, Outcome, Stage
+from crm.concerns.models import Benefit, Concern, Flag, Outcome, Procedure, Stage
 from crm.referrals.wording import happened_to_referral
 from crm.visibility import Visibility
-from crm.web.rendering import day
+from crm.web.rendering import day, number
 from crm.web.words import word
 
 # What an edit can change, besides flag and circle, which say from what to what
@@ -35,23 +35,6 @@ def clock(concern: Concern) -> str:
     if concern.outcome is not None and concern.closed_at is not None:
         closed_on = day(concern.closed_at.astimezone(BERLIN).date())
         return _("%(outcome)s am %(day)s", outcome=word(concern.outcome), day=closed_on)
-    deadline = next_deadline(concern)
-    answered = concern.first_responded_at is not None
-    if deadline is None:
-        return _("geantwortet") if answered else _("ohne Frist")
-    days = (deadline.due_on - today()).days
-    if days < 0:
-        return _("geantwortet, %(late)s", late=_late(days)) if answered else _late(days)
-    until = _until(deadline.due_on, days)
-    if deadline.step is Step.FIRST_RESPONSE:
-        return _("Erste Rückmeldung bis %(day)s", day=until)
-    if answered:
-        return _("geantwortet, Lösung bis %(day)s", day=until)
-    return _("Lösung bis %(day)s", day=until)
-
-
-def short_clock(concern: Concern) -> str:
-    """Return what a card says of the clock of an open concern: Lösung bis 12.12.2026."""
     deadline = next_deadline(concern)
     if deadline is None:
         return _("ohne Frist")
@@ -96,6 +79,18 @@ def standing(concern: Concern) -> str:
     return ngettext("seit gestern", "seit %(num)s Tagen", days)
 
 
+def course_of(procedure: Procedure) -> str:
+    """Return where a procedure stands: läuft seit 42 Tagen or entschieden am 01.06.2026."""
+    days = procedure.days(today())
+    if procedure.decided_on is None:
+        if days <= 0:
+            return _("läuft seit heute")
+        return ngettext("läuft seit %(num)s Tag", "läuft seit %(num)s Tagen", days)
+    text = _("entschieden am %(day)s", day=day(procedure.decided_on))
+    after = ngettext("nach %(num)s Tag", "nach %(num)s Tagen", days)
+    return f"{text} {after}" if days else text
+
+
 def result(concern: Concern) -> str:
     """Return how a closed concern ended: gelöst · 12 Arbeitsplätze gesichert."""
     parts = [word(concern.outcome)] if concern.outcome is not None else []
@@ -116,6 +111,16 @@ def result_kind(concern: Concern) -> str:
     return "success" if is_good else "neutral"
 
 
+def benefit_text(benefit: Benefit, value: int) -> str:
+    """Return jobs as 1.200, an investment as 1.850.000 €."""
+    return f"{number(value)} €" if benefit is Benefit.INVESTMENT else number(value)
+
+
+def benefit_of(concern: Concern, benefit: Benefit) -> str:
+    """Return how much of it came of a closed concern."""
+    return benefit_text(benefit, getattr(concern, benefit) or 0)
+
+
 # What an audit line says, by its action; details stand behind it
 _HAPPENED = {
     "opened": _l("hat das Anliegen eröffnet"),
@@ -125,7 +130,11 @@ _HAPPENED = {
     "answer_taken_back": _l("hat die erste Rückmeldung zurückgenommen"),
     "handed_over": _l("hat das Anliegen weitergegeben"),
     "moved": _l("hat den Stand geändert"),
+    "procedure_added": _l("hat ein Verfahren eingetragen"),
+    "procedure_edited": _l("hat ein Verfahren geändert"),
+    "procedure_removed": _l("hat ein Verfahren entfernt"),
 }
+_DAYS = {"begun_on": _l("begonnen am %(day)s"), "decided_on": _l("entschieden am %(day)s")}
 
 
 def happened(event: Event) -> str:
@@ -153,6 +162,9 @@ def _details(changes: Any) -> str:
     if "flag" in changes:
         before, after = (word(Flag(value)) for value in changes["flag"])
         parts.append(_("%(before)s → %(after)s", before=before, after=after))
+    for name, sentence in _DAYS.items():
+        if len(days := changes.get(name, ())) > 1 and days[1]:
+            parts.append(str(sentence) % {"day": day(date.fromisoformat(days[1]))})
     if "visibility" in changes:
         parts.append(word(Visibility(changes["visibility"][1])))
     return ": " + ", ".join(parts) if parts else ""

@@ -18,9 +18,9 @@ MONTHS = (6, 12, 18, 24, 36)
 _MONTHS = 24
 
 SPANS = {
-    Span.THIS_YEAR: _l("dieses Jahr bis heute"),
+    Span.THIS_YEAR: _l("Jahr bis heute"),
     Span.LAST_YEAR: _l("letztes Jahr"),
-    Span.QUARTER: _l("dieses Quartal bis heute"),
+    Span.QUARTER: _l("Quartal bis heute"),
     Span.TWELVE_MONTHS: _l("letzte zwölf Monate"),
     Span.FREE: _l("von – bis"),
 }

@@ -16,12 +16,15 @@ from crm.dashboard.queries import (
     ConversationFigures,
     Dimension,
     FollowUpRow,
+    OfferRow,
+    OfficeRow,
     PartnerRow,
     Row,
     TargetFigures,
     TeamTarget,
 )
 from crm.dashboard.queries.targets import targets_and_stamp
+from crm.offers.models import AgencyOffer
 from crm.policy import Actor
 from crm.topics.models import Topic
 
@@ -38,9 +41,11 @@ class Counted:
     held: ConversationFigures
     parted: Sequence[Row]
     topics: Sequence[tuple[Topic, Row]]
+    offers: Sequence[tuple[AgencyOffer, OfferRow]]
     concerns: ConcernFigures
     follow_ups: Sequence[FollowUpRow]
     referrals: Sequence[PartnerRow]
+    procedures: Sequence[OfficeRow]
     targets: TargetFigures
 
 
@@ -91,12 +96,16 @@ def gather(actor: Actor, asked: Asked, *, smallest: int) -> Gathered:
 
 def _count(actor: Actor, asked: Asked) -> Counted:
     wanted = asked.wanted
+    topics, offers = queries.topics_and_offers(actor, wanted, compared=asked.is_compared)
+    referrals, procedures = queries.referrals_and_procedures(actor, wanted)
     return Counted(
         held=queries.visits_held(actor, wanted, compared=asked.is_compared),
         parted=[] if asked.by is Dimension.TEAM else queries.visits_by(actor, wanted, asked.by),
-        topics=queries.topics_told(actor, wanted, compared=asked.is_compared),
+        topics=topics,
+        offers=offers,
         concerns=queries.concerns(actor, wanted),
         follow_ups=queries.follow_ups_by_team(actor, wanted),
-        referrals=queries.referrals_by_partner(actor, wanted),
+        referrals=referrals,
+        procedures=procedures,
         targets=queries.target_companies(actor, wanted, months=asked.months),
     )

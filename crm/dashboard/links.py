@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import url_for
 
 from crm.concerns.models import Stage
+from crm.concerns.procedures import ProcedureFilter
 from crm.concerns.queries import ConcernFilter
 from crm.follow_ups.queries import Due, FollowUpFilter
 from crm.organisations.listing import OrganisationFilter
@@ -39,12 +40,15 @@ def visits(wanted: VisitFilter) -> str:
         status=wanted.status,
         mode=wanted.mode,
         counted=wanted.counted,
+        offer=wanted.offer_id,
+        offered=wanted.offered,
     )
 
 
 def concerns(wanted: ConcernFilter) -> str:
     """Return the address of a list of concerns."""
     every_stage = wanted.with_closed and wanted.stage is None
+    procedures = wanted.procedures or ProcedureFilter()
     return _url(
         "concerns.index",
         scope=wanted.scope,
@@ -56,12 +60,19 @@ def concerns(wanted: ConcernFilter) -> str:
         municipality=wanted.municipality,
         industry=wanted.industry,
         outcome=wanted.outcome,
+        benefit=wanted.benefit,
         opened_since=wanted.opened.since,
         opened_until=wanted.opened.until,
         responded_since=wanted.responded.since,
         responded_until=wanted.responded.until,
         closed_since=wanted.closed.since,
         closed_until=wanted.closed.until,
+        procedure=procedures.progress if wanted.procedures else "",
+        office=procedures.office,
+        accompanied_since=procedures.accompanied.since,
+        accompanied_until=procedures.accompanied.until,
+        decided_since=procedures.decided.since,
+        decided_until=procedures.decided.until,
         sort="newest" if wanted.with_closed and wanted.stage is not Stage.CLOSED else "",
     )
 
@@ -114,5 +125,6 @@ def organisations(wanted: OrganisationFilter) -> str:
         not_visited=wanted.not_visited_months,
         never="1" if wanted.never_visited else "",
         cadence="none" if wanted.no_cadence else "",
+        owner="none" if wanted.no_owner else "",
         sort="oldest",
     )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from crm.clock import today
-from crm.concerns.models import Flag, Outcome, Stage
+from crm.concerns.models import Benefit, Flag, Outcome, Stage
+from crm.concerns.procedures import Progress
+from crm.concerns.wording import benefit_text
 from crm.dashboard import links
 from crm.dashboard.desk import Gathered
-from crm.dashboard.queries import FollowUpRow, PartnerRow
+from crm.dashboard.queries import FollowUpRow, OfficeRow, PartnerRow
 from crm.dashboard.queries.follow_ups import A_MONTH, A_WEEK, lately
 from crm.dashboard.tables import Cell, Column, Table, figure, text
 from crm.finding import Days
@@ -74,14 +77,12 @@ def outcomes(found: Gathered) -> Table:
         url = links.concerns(wanted.concerns(stage=Stage.CLOSED, closed=days, outcome=outcome))
         label = _("davon %(outcome)s", outcome=word(outcome))
         rows.append([text(label), figure(figures.outcomes.get(outcome, 0), url), text("")])
-    for label, value, unit in (
-        (_("Arbeitsplätze gesichert"), figures.jobs_secured, ""),
-        (_("Arbeitsplätze geschaffen"), figures.jobs_created, ""),
-        (_("Investition"), figures.investment, "€"),
-    ):
-        # Sums, not counts: what they are made of stands in the file of the closed concerns
-        shown = Cell(text=f"{number(value)} {unit}".strip(), value=value)
-        rows.append([text(label), shown, text("")])
+    for benefit in Benefit:
+        # Sums, not counts: the list says the same sum beside its count
+        url = links.concerns(wanted.concerns(stage=Stage.CLOSED, closed=days, benefit=benefit))
+        value = figures.benefits[benefit]
+        shown = Cell(text=benefit_text(benefit, value), value=value, url=url)
+        rows.append([text(word(benefit)), shown, text("")])
     return Table(
         name="outcomes",
         title=_("Ergebnisse im Zeitraum"),
@@ -182,6 +183,38 @@ def referrals(found: Gathered) -> Table:
     )
 
 
+def procedures(found: Gathered) -> Table:
+    """Return the official procedures that were accompanied in the period, by office."""
+    wanted = found.asked.wanted
+
+    def cells(row: OfficeRow) -> list[Cell]:
+        def cell(value: int, **more: Any) -> Cell:
+            listed = wanted.procedures(office=row.office, **more)
+            return figure(value, links.concerns(listed))
+
+        return [
+            text(row.office),
+            cell(row.all),
+            cell(row.running, progress=Progress.RUNNING),
+            cell(row.decided, decided=True),
+            _days(row.days),
+        ]
+
+    return Table(
+        name="procedures",
+        title=_("Begleitete Verfahren"),
+        columns=[
+            Column(label=_("Amt oder Behörde"), is_number=False),
+            Column(label=_("begleitet")),
+            Column(label=_("laufend")),
+            Column(label=_("entschieden")),
+            Column(label=_("Tage (Median)")),
+        ],
+        rows=[cells(row) for row in found.counted.procedures],
+        empty=_("In diesem Zeitraum ist kein Verfahren bei einem Amt begleitet worden."),
+    )
+
+
 def targets(found: Gathered) -> Table:
     """Return the target companies that are out of sight."""
     asked, figures = found.asked, found.counted.targets
@@ -201,6 +234,10 @@ def targets(found: Gathered) -> Table:
         [
             text(_("noch nie besucht")),
             figure(figures.never_visited, links.organisations(wanted.targets(never_visited=True))),
+        ],
+        [
+            text(_("ohne Zuständige (im Team arbeitet niemand)")),
+            figure(figures.no_owner, links.organisations(wanted.targets(no_owner=True))),
         ],
         [
             text(_("ohne Besuchsturnus")),

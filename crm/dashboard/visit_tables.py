@@ -1,4 +1,4 @@
-"""The tables about conversations: per month, parted by a dimension, by topic."""
+"""The tables about conversations: per month, parted by a dimension, by topic, by our offers."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from crm.dashboard import links
 from crm.dashboard.desk import Gathered
 from crm.dashboard.groups import hidden_rows
 from crm.dashboard.periods import Period
-from crm.dashboard.queries import Dimension, Row
+from crm.dashboard.queries import Dimension, OfferRow, Row
 from crm.dashboard.tables import Cell, Column, Table, figure, share_of, text
 from crm.dates import add_months
 from crm.organisations.grouping import SizeGroup
-from crm.visits.listing import Counted
+from crm.visits.listing import Counted, Offered
 from crm.web.narrowing import industry_name, size_name
 from crm.web.rendering import language, number
 
@@ -224,3 +224,37 @@ def _topic_cells(found: Gathered, row: Row, most: int, is_hidden: bool) -> Seque
 def _change(by: int) -> Cell:
     sign = "+" if by > 0 else "−" if by < 0 else "±"
     return Cell(text=f"{sign}{number(abs(by))}", value=by)
+
+
+def offers(found: Gathered) -> Table:
+    """Return which of our offers were mentioned in conversations, and used."""
+    shown = [(offer, row) for offer, row in found.counted.offers if row.mentioned]
+    return Table(
+        name="offers",
+        title=_("Unsere Angebote"),
+        columns=[
+            Column(label=_("Angebot"), is_number=False),
+            Column(label=_("erwähnt")),
+            Column(label=_("in Anspruch genommen")),
+        ],
+        rows=[
+            [text(offer.name(language())), *_offer_cells(found, offer.id, row)]
+            for offer, row in shown
+        ],
+        empty=_("In diesem Zeitraum ist bei keinem Gespräch ein Angebot festgehalten."),
+        note=hiding_note(found),
+    )
+
+
+def _offer_cells(found: Gathered, offer_id: UUID, row: OfferRow) -> Sequence[Cell]:
+    def cell(value: int, organisations: int, offered: Offered) -> Cell:
+        # A zero tells of nobody
+        if 0 < organisations < found.smallest:
+            return text(_("< %(count)s", count=found.smallest))
+        wanted = found.asked.wanted.visits(found.actor, offer_id=offer_id, offered=offered)
+        return figure(value, links.visits(wanted))
+
+    return [
+        cell(row.mentioned, row.organisations, Offered.MENTIONED),
+        cell(row.used, row.organisations_using, Offered.USED),
+    ]

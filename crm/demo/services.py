@@ -17,6 +17,7 @@ from crm.demo.batch import Batch
 from crm.demo.dice import Dice
 from crm.demo.directory import add_directory
 from crm.demo.drafts import add_drafts
+from crm.demo.offered import add_offered
 from crm.demo.people import add_people
 from crm.demo.referred import Referring
 from crm.demo.reports import add_reports
@@ -26,6 +27,7 @@ from crm.demo.texts import Texts
 from crm.demo.told import add_notifications
 from crm.demo.writing import Writer
 from crm.errors import Conflict
+from crm.offers.services import load_offers
 from crm.organisations.models import Organisation
 from crm.topics.queries import topics
 from crm.topics.services import load_catalogue
@@ -49,6 +51,7 @@ def load_demo(settings: Settings, *, password: str) -> None:
         if session.scalar(sa.select(sa.exists().select_from(Person))):
             raise Conflict("demo_not_empty")
         load_catalogue()
+        load_offers()
         batch = Batch(rng)
         left_at = moment(day - timedelta(days=LEFT_DAYS_AGO))
         people = add_people(batch, password=password, since=since, left_at=left_at)
@@ -70,6 +73,7 @@ def load_demo(settings: Settings, *, password: str) -> None:
         batch.save(session)
         referring.add_referrals(session)
         batch.save(session)
+        add_offered(session)
         _set_next_visits(session)
         add_notifications(session, rng)
     # Counts what is stored, so it comes after

@@ -125,7 +125,7 @@ class SnoozeForm(Form):
         return self.until.data
 
 
-class RepeatForm(RepeatFields):
+class RepeatForm(RepeatFields, Form):
     """Let an open follow-up come again; the rule counts from its date, or from an earlier start."""
 
     repeat_from = DayField()

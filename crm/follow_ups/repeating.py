@@ -8,13 +8,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import Form as Part
 from wtforms.validators import ValidationError
 
 from crm.errors import Conflict
 from crm.follow_ups import recurrence
 from crm.follow_ups.recurrence import LONGEST_RULE, Rule
 from crm.web.errors import explain
-from crm.web.forms import ChoiceField, DayField, Form, LineField, WholeNumber, number_of
+from crm.web.forms import ChoiceField, DayField, LineField, WholeNumber, number_of
 
 
 @unique
@@ -49,11 +50,16 @@ class _RuleField(LineField):
     longest = LONGEST_RULE
 
 
-class RepeatFields(Form):
-    """Parent of forms that ask when something comes again; `rule` is None for what never does."""
+class RepeatFields(Part):
+    """Parent of forms and lines that ask when something comes again.
+
+    rule  None for what never does
+    """
 
     repeat = ChoiceField(
-        _l("Wiederholen"), choices=[(member.value, label) for member, label in _WORDS.items()]
+        _l("Wiederholen"),
+        choices=[(member.value, label) for member, label in _WORDS.items()],
+        default=Repeat.NEVER.value,
     )
     own_rule = _RuleField(
         _l("Eigene Regel"),
@@ -71,9 +77,13 @@ class RepeatFields(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate every field, then the rule that they make."""
-        is_valid = super().validate(extra_validators)
+        super().validate(extra_validators)
+        if self.repeat.data == Repeat.NEVER:
+            # Nobody asks for the rest then, and nobody sees it
+            for field in (self.own_rule, self.repeat_until, self.times):
+                field.errors = []
         self._find_rule(self.start)
-        return is_valid and not self.errors
+        return not self.errors
 
     def _find_rule(self, start: date | None) -> None:
         """Set `rule`, counting from `start`; what is wrong with it stands beside its field."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -260,6 +260,21 @@ def _withdraw(mail_id: UUID) -> None:
             .where(Mail.id == mail_id)
             .values(state=MailState.WITHDRAWN, failure=None, answer=0, **_EMPTY)
         )
+
+
+def clear_gone(before: datetime, *, most: int) -> bool:
+    """Forget mails that went, or that nobody was to get, before; tell whether there may be more."""
+    gone = (
+        sa.select(Mail.id)
+        .where(
+            Mail.state.in_([MailState.SENT, MailState.WITHDRAWN]),
+            sa.func.coalesce(Mail.sent_at, Mail.created_at) < before,
+        )
+        .limit(most)
+    )
+    with transaction() as session:
+        cleared = session.scalars(sa.delete(Mail).where(Mail.id.in_(gone)).returning(Mail.id)).all()
+    return len(cleared) == most
 
 
 # A mail that is gone leaves no text behind: it may speak of what its reader may no longer see

@@ -60,9 +60,9 @@ def _said(person: Person, done: services.HandedOver) -> Iterator[str]:
         yield f"Bei {person.name} ist nichts mehr offen."
     if done.stayed:
         yield (
-            f"Bei {person.name} geblieben: {_amounts(done.stayed)}, nur für ein Team bestimmt, dem"
-            " nicht angehört, wer es übernehmen sollte. Rufen Sie den Befehl noch einmal auf und"
-            " nennen Sie mit --to jemanden aus diesem Team."
+            f"Bei {person.name} geblieben: {_amounts(done.stayed)}, nur für ein Team oder"
+            " dessen Leitung bestimmt. Rufen Sie den Befehl noch einmal auf und nennen Sie mit --to"
+            " jemanden, der dazugehört."
         )
     if done.closed:
         yield "Das Konto ist geschlossen, die Person überall abgemeldet, ihr Kalender beendet."

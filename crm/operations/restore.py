@@ -17,6 +17,7 @@ from crm.audit import chain
 from crm.calendar.models import CalendarFeed
 from crm.db import make_engine, transaction
 from crm.migrating import knows_revision
+from crm.offers.services import load_offers
 from crm.operations import database, instance, postgres, sqlite, upgrade
 from crm.operations.backup_file import Manifest, unpack
 from crm.operations.refusal import Refused
@@ -55,6 +56,7 @@ def restore(settings: Settings, source: Path, *, replace: bool) -> Restored:
     with instance.opened(settings):
         chain.begin()
         load_catalogue()
+        load_offers()
         # The chain goes on from an older end than the one that was known last: that is told in it
         with transaction():
             audit.tell(None, "restored", "backup", {"migration": manifest.migration})

@@ -11,6 +11,7 @@ from config import Settings
 from crm.audit import chain
 from crm.clock import now
 from crm.migrating import current_revision, migrate, newest_revision
+from crm.offers.services import load_offers
 from crm.operations import database, instance
 from crm.operations.backup import back_up
 from crm.operations.refusal import Refused
@@ -42,7 +43,7 @@ def is_current(settings: Settings) -> bool:
 def upgrade(settings: Settings) -> Upgrade:
     """Carry out what is missing, after a backup into the instance folder when there is data.
 
-    Brings the catalogue of topics up to this version as well.
+    Brings the catalogues of topics and offers up to this version as well.
     """
     instance.prepare(settings)
     before, has_people = database.state(settings)
@@ -56,6 +57,7 @@ def upgrade(settings: Settings) -> Upgrade:
     with instance.opened(settings):
         chain.begin()
         load_catalogue()
+        load_offers()
     return Upgrade(before=before, after=newest, backup=backup)
 
 

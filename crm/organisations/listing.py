@@ -14,7 +14,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Bundle, joinedload
 
-from crm.accounts.models import Team
+from crm.accounts import queries as accounts
+from crm.accounts.models import Person, Team
 from crm.clock import today
 from crm.dates import add_months
 from crm.db import db
@@ -37,6 +38,7 @@ class OrganisationFilter:
     """What the list shows; without anything: every organisation that is not archived.
 
     visit_due  only those whose next visit is due and not planned, or that were never visited
+    no_owner   only those of a team in which nobody works
     """
 
     text: str = ""
@@ -51,6 +53,7 @@ class OrganisationFilter:
     visit_due: bool = False
     never_visited: bool = False
     no_cadence: bool = False
+    no_owner: bool = False
     archived: bool = False
 
 
@@ -153,9 +156,17 @@ def selected(actor: Actor, wanted: OrganisationFilter) -> sa.Select[Any]:
         conditions.append(not_visited_since(actor, None))
     if wanted.no_cadence:
         conditions.append(Organisation.cadence_months.is_(None))
+    if wanted.no_owner:
+        conditions.append(~has_owner())
     if wanted.visit_due:
         conditions.append(is_visit_due(actor))
     return sa.select(Organisation).where(*conditions)
+
+
+def has_owner() -> sa.ColumnElement[bool]:
+    """Limit organisations to those of a team in which somebody works."""
+    works = accounts.at_work().where(Person.team_id == Organisation.team_id)
+    return works.correlate(Organisation).exists()
 
 
 def months_ago(count: int) -> date:

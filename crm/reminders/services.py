@@ -1,4 +1,7 @@
-"""Look at what runs out and whose morning it is; whatever was done is noted and not done again."""
+"""Look at what runs out and whose morning it is; whatever was done is noted and not done again.
+
+The notes go when they are old, as long as nothing is done again for it.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,18 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from crm.accounts import queries as accounts
 from crm.clock import BERLIN, is_working_day, now
 from crm.concerns.deadlines import next_deadline
+from crm.concerns.models import Concern, Stage
 from crm.db import transaction, violated_constraint
 from crm.mail.models import Reason
 from crm.mail.services import queue_mail
 from crm.notifications import queries as notifications
-from crm.notifications.models import Kind
+from crm.notifications.models import Kind, Notification
 from crm.notifications.services import tell
 from crm.reminders import queries
 from crm.reminders.models import Morning
@@ -40,6 +45,39 @@ def remind(*, hour: int, at: datetime, with_mails: bool) -> None:
         _for_each(queries.run_out(body.id, day), lambda key: _tell_managers(key, day))
         if with_mails:
             _for_each(queries.people_without_morning(body.id, day), lambda key: _begin(key, day))
+
+
+def clear_read(before: datetime, *, most: int) -> bool:
+    """Forget notifications that were read before; tell whether there may be more.
+
+    What nobody wanted to see counts as read. Of a clock of an open concern it is kept that people
+    were told: they would be told anew.
+    """
+    is_open = sa.exists().where(
+        Concern.id == Notification.concern_id, Concern.stage != Stage.CLOSED
+    )
+    read = (
+        sa.select(Notification.id)
+        .where(
+            sa.or_(
+                Notification.read_at < before,
+                sa.and_(Notification.in_app.is_(False), Notification.at < before),
+            ),
+            ~sa.and_(Notification.kind.in_([Kind.CLOCK, Kind.ESCALATION]), is_open),
+        )
+        .limit(most)
+    )
+    with transaction() as session:
+        cleared = session.scalars(
+            sa.delete(Notification).where(Notification.id.in_(read)).returning(Notification.id)
+        ).all()
+    return len(cleared) == most
+
+
+def clear_mornings(before: date) -> None:
+    """Forget which mornings before this day are done."""
+    with transaction() as session:
+        session.execute(sa.delete(Morning).where(Morning.day < before))
 
 
 def _for_each(keys: Iterable[UUID], act: Callable[[UUID], None]) -> None:

@@ -28,8 +28,11 @@ from crm.reports.measures import (
     count_effects,
     count_events,
     count_months,
+    count_offers,
+    count_offices,
     count_outcomes,
     count_partners,
+    count_procedures,
     count_referral_results,
     count_referrals,
     count_work,
@@ -53,6 +56,15 @@ TOPICS_OF: Mapping[Chapter, tuple[str, ...]] = {
     Chapter.FOUNDING: ("founding",),
     Chapter.SITES: ("sites", "expansion-investment"),
     Chapter.COOPERATION: ("cooperation",),
+}
+# Our offers that belong to these topics
+_OFFERS_OF: Mapping[Chapter, tuple[str, ...]] = {
+    Chapter.FUNDING: ("funding-advice",),
+    Chapter.LABOUR: ("labour-advice",),
+    Chapter.SUCCESSION: ("succession-day",),
+    Chapter.FOUNDING: ("founding-advice",),
+    Chapter.SITES: ("site-search",),
+    Chapter.COOPERATION: ("networking",),
 }
 # What companies say about the location, in the catalogue's order
 _VOICES = ("outlook", "sites", "authorities", "infrastructure", "location-satisfaction")
@@ -86,6 +98,8 @@ def _tables(kind: ReportKind, chapter: Chapter, both: Both) -> Iterable[Table]:
     match chapter:
         case Chapter.WORK:
             yield _aimed(_table("work", both.rows(count_work)), both.target)
+            if kind in {ReportKind.PUBLIC, ReportKind.INTERNAL}:
+                yield _table("offers", count_offers(both), (*BY_PERIOD, "used"))
         case Chapter.CARE:
             months = count_months(both)
             if kind is not ReportKind.QUARTERLY or len(months) <= _MOST_QUARTERLY_MONTHS:
@@ -103,16 +117,24 @@ def _tables(kind: ReportKind, chapter: Chapter, both: Both) -> Iterable[Table]:
             yield _table("outcomes", both.parts(count_outcomes, [o.value for o in Outcome]))
             yield _table("effects", both.rows(count_effects))
         case Chapter.BROKERING:
-            yield _table("referrals", both.rows(count_referrals))
-            results = [result.value for result in ReferralResult]
-            yield _table("referral_results", both.parts(count_referral_results, results))
-            yield _table("partners", both.rows(count_partners))
+            yield from _brokering(kind, both)
         case Chapter.EVENTS:
             yield _table("events", both.rows(count_events))
         case Chapter.VOICES:
             yield from _voices(both)
     if slugs := TOPICS_OF.get(chapter):
-        yield _table("topic", both.rows(lambda m: count_about(m, slugs)))
+        yield _table("topic", both.rows(lambda m: count_about(m, slugs, _OFFERS_OF[chapter])))
+
+
+def _brokering(kind: ReportKind, both: Both) -> Iterable[Table]:
+    yield _table("referrals", both.rows(count_referrals))
+    results = [result.value for result in ReferralResult]
+    yield _table("referral_results", both.parts(count_referral_results, results))
+    yield _table("partners", both.rows(count_partners))
+    yield _table("procedures", both.rows(count_procedures))
+    # People type the names of offices: nobody has read them when a public report is made
+    if kind is ReportKind.INTERNAL:
+        yield _table("offices", both.parts(count_offices))
 
 
 def _table(key: str, rows: Iterable[Row], columns: tuple[str, ...] = BY_PERIOD) -> Table:

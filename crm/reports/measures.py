@@ -19,10 +19,10 @@ from crm.reports.figures import (
     tally,
     told,
 )
-from crm.reports.material import Introduction, Material, Matter, Note, Talk
+from crm.reports.material import Introduction, Material, Matter, Mention, Note, Proceeding, Talk
 from crm.visits.models import Mode, Occasion
 
-T = TypeVar("T", Introduction, Talk, Note, Matter)
+T = TypeVar("T", Introduction, Talk, Note, Matter, Mention, Proceeding)
 Counted = dict[str, Tally]
 _SOLVED = frozenset({Outcome.SOLVED, Outcome.PARTLY_SOLVED})
 
@@ -201,6 +201,53 @@ def count_referral_results(material: Material) -> Counted:
     )
 
 
+def count_procedures(material: Material) -> dict[str, Value]:
+    """Count procedures, those decided and still running, and how many days a decision took."""
+    decided = [each for each in material.procedures if each.decided_on is not None]
+    parts = parts_of(material.procedures, lambda each: each.decided_on is not None)
+    took = [(each.decided_on - each.begun_on).days for each in decided if each.decided_on]
+    days = median(took) if took else None
+    whole = int(days) if days is not None and days == int(days) else days
+    return {
+        "procedures": tally_of(material.procedures).value,
+        "procedures_decided": parts[0],
+        "procedures_running": parts[1],
+        "days_to_decision": told(whole, {each.organisation_id for each in decided}),
+    }
+
+
+def count_offices(material: Material) -> Counted:
+    """Count procedures by their office."""
+    return tallies_by(material.procedures, lambda each: each.office)
+
+
+def count_offers(both: Both) -> tuple[Row, ...]:
+    """Count in how many conversations each offer was mentioned, and used; the most first."""
+    now, then = (tallies_by(m.offers, lambda each: each.offer) for m in both_years(both))
+    names = {
+        each.offer: {"de": each.name_de, "en": each.name_en}
+        for material in both_years(both)
+        for each in material.offers
+    }
+    rows = [
+        Row(
+            key=slug,
+            name=name,
+            values=(
+                now[slug].value if slug in now else 0,
+                then[slug].value if slug in then else 0,
+                parts_of([each for each in both.period.offers if each.offer == slug], _is_used)[0],
+            ),
+        )
+        for slug, name in names.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: -told_number(row)))
+
+
+def _is_used(mention: Mention) -> bool:
+    return mention.is_used
+
+
 def count_events(material: Material) -> dict[str, Value]:
     """Count the conversations at events."""
     events = [
@@ -212,17 +259,22 @@ def count_events(material: Material) -> dict[str, Value]:
     return {"event_talks": counted.value, "organisations": _reached(counted)}
 
 
-def count_about(material: Material, slugs: Sequence[str]) -> dict[str, Value]:
-    """Count what was talked and done about some topics."""
+def count_about(
+    material: Material, slugs: Sequence[str], offers: Sequence[str]
+) -> dict[str, Value]:
+    """Count what was talked and done about some topics, and our offers that belong to them."""
     notes = tally_of(note for note in material.notes if note.topic in slugs)
     closed = [matter for matter in material.closed if matter.topic in slugs]
     solved = parts_of(closed, lambda matter: matter.outcome in _SOLVED)
+    offered = [mention for mention in material.offers if mention.offer in offers]
     return {
         "mentions": notes.value,
         "organisations": _reached(notes),
         "concerns_opened": tally_of(m for m in material.opened if m.topic in slugs).value,
         "concerns_closed": tally_of(closed).value,
         "concerns_solved": solved[0],
+        "offers_mentioned": tally_of(offered).value,
+        "offers_used": parts_of(offered, _is_used)[0],
     }
 
 

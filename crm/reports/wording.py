@@ -33,6 +33,9 @@ TABLES: Mapping[str, Any] = {
     "partners": _l("Gespräche mit Partnern"),
     "referrals": _l("Vermittlungen"),
     "referral_results": _l("Ergebnisse von Vermittlungen"),
+    "offers": _l("Unsere Angebote"),
+    "procedures": _l("Begleitete Verfahren"),
+    "offices": _l("Begleitete Verfahren nach Ämtern"),
     "events": _l("Veranstaltungen"),
     "topic": _l("Zum Thema"),
     "voices": _l("Was Unternehmen ansprechen"),
@@ -64,6 +67,12 @@ _MEASURES: Mapping[str, Any] = {
     "referrals": _l("Vermittlungen an Partner"),
     "referred_companies": _l("Vermittelte Unternehmen"),
     "referred_partners": _l("Partner, an die vermittelt wurde"),
+    "procedures": _l("Begleitete Verfahren bei Ämtern und Behörden"),
+    "procedures_decided": _l("Davon im Zeitraum entschieden"),
+    "procedures_running": _l("Davon am Ende des Zeitraums laufend"),
+    "days_to_decision": _l("Tage bis zur Entscheidung (Median)"),
+    "offers_mentioned": _l("Gespräche, in denen wir unser Angebot dazu erwähnt haben"),
+    "offers_used": _l("Davon in Anspruch genommen"),
     "jobs_secured": _l("Gesicherte Arbeitsplätze"),
     "jobs_created": _l("Geschaffene Arbeitsplätze"),
     "investment": _l("Investitionen in Euro"),
@@ -91,7 +100,7 @@ def row_label(table: str, row: Row) -> str:
     match table:
         case "months":
             return format_date(date.fromisoformat(f"{row.key}-01"), "LLLL yyyy", rebase=False)
-        case "places":
+        case "places" | "offices":
             return row.key
         case "sizes" if row.key == "unknown":
             return _("Größe unbekannt")
@@ -125,6 +134,8 @@ def column_label(column: str, since: date, until: date) -> str:
             return _("davon Dringend")
         case "target":
             return _("Ziel")
+        case "used":
+            return _("davon in Anspruch genommen")
     years = 0 if column == "period" else -_YEAR
     label = span_label(add_months(since, years), add_months(until, years))
     if " – " not in label:

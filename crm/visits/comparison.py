@@ -18,8 +18,8 @@ from crm.web.rendering import language
 # In this order; topics and lines are compared as wholes
 _COMPARED = (
     "organisation", "further", "visited_on", "visited_at", "mode", "occasion", "visibility",
-    "contacts", "people", "outsiders", "summary", "company_text", "next_visit_due",
-    "file_reference",
+    "contacts", "people", "outsiders", "offers", "offers_used", "summary", "company_text",
+    "next_visit_due", "file_reference",
 )  # fmt: skip
 
 

@@ -20,12 +20,13 @@ from crm.concerns import queries as concerns
 from crm.contacts import queries as contacts
 from crm.contacts.models import Contact
 from crm.follow_ups import queries as follow_ups
+from crm.offers import queries as offers
+from crm.offers.models import AgencyOffer
 from crm.organisations import queries as organisations
 from crm.organisations.listing import last_visit
 from crm.organisations.matching import Traits
 from crm.organisations.models import Organisation
 from crm.policy import Actor
-from crm.topics import queries as topics
 from crm.topics.models import Topic
 from crm.types import new_id
 from crm.visits import queries
@@ -48,12 +49,14 @@ def form_from(
 ) -> VisitForm:
     """Return the form with everything it offers, from what was sent or from `data`."""
     form = VisitForm(sent, data=data)
+    topics, our_offers = _catalogues(visit, sent)
     form.team_id = visit.team_id if visit else actor.team_id
     form.offer(
         actor,
-        topics=_topics(visit, sent),
+        topics=topics,
         colleagues=(colleagues := accounts.colleagues(actor)),
         former=_former(visit, colleagues),
+        offers=our_offers,
         language=language(),
     )
     _resolve(actor, form, visit)
@@ -72,15 +75,21 @@ def _former(visit: Visit | None, colleagues: Sequence[Person]) -> list[Person]:
     return [a.person for a in attendances if a.person and a.person_id not in known]
 
 
-def _topics(visit: Visit | None, sent: MultiDict[str, str] | None) -> Sequence[Topic]:
-    """Return the catalogue, and what is retired but stands in the visit or was typed about."""
-    catalogue = list(topics.topics())
-    if typed := _typed_about(sent) - {str(topic.id) for topic in catalogue}:
-        catalogue += [t for t in topics.topics(with_retired=True) if str(t.id) in typed]
+def _catalogues(
+    visit: Visit | None, sent: MultiDict[str, str] | None
+) -> tuple[list[Topic], list[AgencyOffer]]:
+    """Return topics and our offers, and what is retired but stands in the visit or was typed."""
+    topics, our_offers = offers.topics_and_offers()
+    kept = _typed_about(sent)
+    if sent is not None:
+        kept.update(sent.getlist("offers"), sent.getlist("offers_used"))
     if visit is not None:
-        known = {topic.id for topic in catalogue}
-        catalogue += [n.topic for n in visit.topic_notes if n.topic_id not in known]
-    return catalogue
+        kept.update(str(note.topic_id) for note in visit.topic_notes)
+        kept.update(str(mentioned.offer_id) for mentioned in visit.offers)
+    return (
+        [topic for topic in topics if topic.retired_at is None or str(topic.id) in kept],
+        [offer for offer in our_offers if offer.retired_at is None or str(offer.id) in kept],
+    )
 
 
 def _typed_about(sent: MultiDict[str, str] | None) -> set[str]:
@@ -226,6 +235,8 @@ def data_of(actor: Actor, visit: Visit) -> dict[str, Any]:
             }
             for note in queries.note_per_topic(actor, visit).values()
         ],
+        "offers": [str(mentioned.offer_id) for mentioned in visit.offers],
+        "offers_used": [str(m.offer_id) for m in visit.offers if m.is_used],
         "summary": visit.summary,
         "company_text": visit.company_text,
         "next_visit_due": visit.next_visit_due_on,

@@ -3,8 +3,9 @@
 Stands beside the views: it knows the reader's language (flask_babel) and the interface's words.
 
 The two reports share no data but what their builders put in by name. The company's one holds who
-met when, the text for the company, the notes ticked for it and what was promised to it; a new
-field of a model stays out of it until somebody writes it into `_for_company`.
+met when, the text for the company, the notes ticked for it, our offers that were mentioned and what
+was promised to it; a new field of a model stays out of it until somebody writes it into
+`_for_company`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from crm.documents import compile_pdf
 from crm.follow_ups.models import FollowUp
 from crm.organisations.models import OrganisationKind
 from crm.visibility import Visibility
-from crm.visits.models import TopicNote, Visit, VisitStatus
+from crm.visits.models import TopicNote, Visit, VisitOffer, VisitStatus
 from crm.web.rendering import day, language
 from crm.web.words import word
 
@@ -99,6 +100,7 @@ def _for_company(visit: Visit, follow_ups: Iterable[FollowUp]) -> dict[str, Any]
             (_("Art"), [word(visit.mode)] if visit.mode else []),
             (_their_side(visit), [a.contact.name for a in visit.attendances if a.contact]),
             (_("Von uns"), [a.person.name for a in visit.attendances if a.person]),
+            (_("Unsere Angebote"), [m.offer.name(language()) for m in visit.offers_in_order]),
         ),
         "summary": visit.company_text,
         "notes_heading": _("Worüber wir gesprochen haben"),
@@ -156,6 +158,7 @@ def _for_file(visit: Visit, follow_ups: Iterable[FollowUp]) -> dict[str, Any]:
             (_their_side(visit), [", ".join(filter(None, (c.name, c.function))) for c in contacts]),
             (_("Von uns"), [a.person.name for a in visit.attendances if a.person]),
             (_("Weitere Stellen"), [a.outsider for a in visit.attendances if a.outsider]),
+            (_("Angebote"), [_offer(mentioned) for mentioned in visit.offers_in_order]),
             (_("Erfasst von"), [visit.owner.name]),
             (_("Status"), _status(visit)),
             (_("Sichtbar für"), _circle(visit.visibility)),
@@ -191,6 +194,11 @@ def _note(note: TopicNote) -> dict[str, Any]:
         "marks": _marks(note),
         "concern": _concern(note.concern) if note.concern else None,
     }
+
+
+def _offer(mentioned: VisitOffer) -> str:
+    name = mentioned.offer.name(language())
+    return _("%(name)s (in Anspruch genommen)", name=name) if mentioned.is_used else name
 
 
 def _facts(*facts: tuple[str, list[str]]) -> list[dict[str, Any]]:

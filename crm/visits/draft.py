@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from uuid import UUID
@@ -73,6 +74,7 @@ class VisitDraft:
 
     organisation_id   the lead organisation, or None when `new_organisation` is made with the visit
     outsiders         names of people from further institutions
+    offers            our offers that were mentioned, and whether the company has used them
     """
 
     organisation_id: UUID | None
@@ -89,6 +91,7 @@ class VisitDraft:
     outsiders: tuple[str, ...] = ()
     topic_notes: tuple[TopicNoteDraft, ...] = ()
     follow_ups: tuple[FollowUpDraft, ...] = ()
+    offers: Mapping[UUID, bool] = field(default_factory=dict)
     summary: str = ""
     company_text: str = ""
     next_visit_due_on: date | None = None

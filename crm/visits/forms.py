@@ -15,6 +15,7 @@ from crm.clock import next_working_day, today
 from crm.concerns.models import Concern
 from crm.contacts.models import Contact
 from crm.contacts.wording import addressed
+from crm.offers.models import AgencyOffer
 from crm.organisations.models import Organisation, OrganisationKind
 from crm.policy import Actor
 from crm.topics.models import Topic
@@ -62,9 +63,10 @@ class VisitForm(VisitFields):
         topics: Sequence[Topic],
         colleagues: Sequence[Person],
         former: Sequence[Person] = (),
+        offers: Sequence[AgencyOffer] = (),
         language: str,
     ) -> None:
-        """Set the topics and people that can be chosen. The form itself never queries.
+        """Set topics, people and our offers that can be chosen. The form itself never queries.
 
         former  who took part then and is no colleague any more
         """
@@ -88,6 +90,8 @@ class VisitForm(VisitFields):
         people.sort(key=lambda choice: choice[0] != str(actor.id))
         self.people.choices = people + [(str(p.id), p.name) for p in former]
         self.colleagues = people
+        self.offers.choices = [(str(offer.id), offer.name(language)) for offer in offers]
+        self.offers_used.choices = self.offers.choices
         self.offer_people()
 
     def offer_people(self) -> None:
@@ -284,6 +288,9 @@ class VisitForm(VisitFields):
             ),
             topic_notes=tuple(panel.draft(actor.land) for panel in self.chosen_panels),
             follow_ups=tuple(follow_ups_of(self.follow_ups, actor.land)),
+            # What is used has been mentioned
+            offers=dict.fromkeys(keys_of(self.offers.data), False)
+            | dict.fromkeys(keys_of(self.offers_used.data), True),
             summary=self.summary.data or "",
             company_text=self.company_text.data or "",
             next_visit_due_on=self.next_visit_due.data,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum, unique
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from crm.accounts.models import Person
 from crm.concerns.models import Flag
 from crm.db import db
+from crm.offers.models import AgencyOffer
 from crm.organisations import queries as organisations
 from crm.organisations.grouping import SizeGroup, grouped_as
 from crm.organisations.models import Organisation, OrganisationKind
@@ -27,6 +28,7 @@ from crm.visits.models import (
     Occasion,
     TopicNote,
     Visit,
+    VisitOffer,
     VisitOrganisation,
     VisitStatus,
 )
@@ -42,9 +44,20 @@ class Counted(StrEnum):
     PARTNERS = "partners"
 
 
+@unique
+class Offered(StrEnum):
+    """What became of an offer of ours; what is used has been mentioned."""
+
+    MENTIONED = "mentioned"
+    USED = "used"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitFilter:
-    """What the list shows; without anything: every visit that is not archived, but no drafts."""
+    """What the list shows; without anything: every visit that is not archived, but no drafts.
+
+    offer_id, offered  those with this offer of ours, or with any: mentioned, or used
+    """
 
     text: str = ""
     since: date | None = None
@@ -60,6 +73,8 @@ class VisitFilter:
     status: VisitStatus | None = None
     mode: Mode | None = None
     counted: Counted | None = None
+    offer_id: UUID | None = None
+    offered: Offered | None = None
     archived: bool = False
 
 
@@ -89,6 +104,8 @@ class VisitRow(NamedTuple):
     file_reference: str
     # Topic and flag of each visible note
     notes: Sequence[tuple[UUID, Flag]]
+    # Our offers that were mentioned, and whether they were used; in a file alone
+    offers: Sequence[tuple[UUID, bool]]
 
 
 _SHOWN = (
@@ -148,6 +165,7 @@ def selected(actor: Actor, wanted: VisitFilter, *, whole: bool = False) -> sa.Se
         conditions.append(is_counted(wanted.counted))
     if wanted.topic_id or wanted.flag:
         conditions.append(said)
+    conditions += _offering(wanted)
     return sa.select(Visit).where(*conditions)
 
 
@@ -178,6 +196,17 @@ def _noted(actor: Actor, wanted: VisitFilter) -> sa.Select[UUID]:
     return notes
 
 
+def _offering(wanted: VisitFilter) -> list[sa.ColumnElement[bool]]:
+    if not (wanted.offer_id or wanted.offered):
+        return []
+    offering = sa.select(VisitOffer.visit_id)
+    if wanted.offer_id:
+        offering = offering.where(VisitOffer.offer_id == wanted.offer_id)
+    if wanted.offered is Offered.USED:
+        offering = offering.where(VisitOffer.is_used)
+    return [Visit.id.in_(offering)]
+
+
 def _is_noted(actor: Actor, wanted: VisitFilter) -> sa.ColumnElement[bool]:
     return _noted(actor, wanted).where(TopicNote.visit_id == Visit.id).correlate(Visit).exists()
 
@@ -202,7 +231,10 @@ def count(actor: Actor, wanted: VisitFilter) -> VisitCount:
 def rows(actor: Actor, wanted: VisitFilter, order: Order[VisitRow]) -> Iterator[VisitRow]:
     """Yield the whole list, for a file of it."""
     for batch in batches_of(_shown(selected(actor, wanted, whole=True)), order):
-        yield from _with_notes(actor, batch)
+        visits = _with_notes(actor, batch)
+        offers = _offers([visit.id for visit in visits])
+        for visit in visits:
+            yield visit._replace(offers=offers.get(visit.id, ()))
 
 
 def _shown(visits: sa.Select[Visit]) -> sa.Select[*tuple[Any, ...]]:
@@ -218,4 +250,17 @@ def _with_notes(actor: Actor, found: Sequence[sa.Row[*tuple[Any, ...]]]) -> Sequ
         .order_by(TopicNote.visit_id, TopicNote.position, TopicNote.id)
     ):
         notes[visit_id].append((topic_id, flag))
-    return [VisitRow._make((*row, notes[row[0]])) for row in found]
+    return [VisitRow._make((*row, notes[row[0]], ())) for row in found]
+
+
+def _offers(visit_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[tuple[UUID, bool]]]:
+    """Return our offers that were mentioned, and whether they were used, by visit."""
+    found: dict[UUID, list[tuple[UUID, bool]]] = {}
+    for visit_id, offer_id, is_used in db.session.execute(
+        sa.select(VisitOffer.visit_id, VisitOffer.offer_id, VisitOffer.is_used)
+        .join(VisitOffer.offer)
+        .where(VisitOffer.visit_id.in_(visit_ids))
+        .order_by(VisitOffer.visit_id, AgencyOffer.position)
+    ):
+        found.setdefault(visit_id, []).append((offer_id, is_used))
+    return found

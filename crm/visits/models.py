@@ -1,4 +1,4 @@
-"""The visit, its further organisations, who took part, and its topic notes."""
+"""The visit, its further organisations, who took part, its topic notes and our offers in it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from crm.archive import Archivable
 from crm.concerns.models import Concern, Flag
 from crm.contacts.models import Contact
 from crm.db import Base, Record
+from crm.offers.models import AgencyOffer
 from crm.organisations.models import Organisation
 from crm.reference import short_reference
 from crm.topics.models import Topic
@@ -163,6 +164,9 @@ class Visit(Belonging, Archivable, Record):
         cascade="all, delete-orphan",
         order_by="TopicNote.position",
     )
+    offers: Mapped[list[VisitOffer]] = relationship(
+        lazy="raise_on_sql", back_populates="visit", cascade="all, delete-orphan"
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -176,6 +180,11 @@ class Visit(Belonging, Archivable, Record):
         """Return what a draft without an organisation is known by: the name or text typed."""
         typed = dict(reversed([(name, text) for name, text in self.draft_form or []]))
         return typed.get("organisation", "").strip() or self.summary.strip()
+
+    @property
+    def offers_in_order(self) -> list[VisitOffer]:
+        """Return our offers that were mentioned, in the catalogue's order; with `offer` loaded."""
+        return sorted(self.offers, key=lambda mentioned: mentioned.offer.position)
 
     @property
     def is_known_visit(self) -> bool:
@@ -230,6 +239,25 @@ class Attendance(Record):
     visit: Mapped[Visit] = relationship(lazy="raise_on_sql", back_populates="attendances")
     contact: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
     person: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+
+
+class VisitOffer(Base):
+    """An offer of ours that was mentioned in a conversation, and perhaps used since."""
+
+    __tablename__ = "visit_offer"
+    # Holds all that lists and figures ask
+    __table_args__ = (sa.Index(None, "offer_id", "visit_id", "is_used"),)
+
+    visit_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("visit.id", ondelete="CASCADE"), primary_key=True
+    )
+    offer_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("agency_offer.id", ondelete="RESTRICT"), primary_key=True
+    )
+    is_used: Mapped[bool] = mapped_column(default=False)
+
+    visit: Mapped[Visit] = relationship(lazy="raise_on_sql", back_populates="offers")
+    offer: Mapped[AgencyOffer] = relationship(lazy="raise_on_sql")
 
 
 class TopicNote(Belonging, Record):

@@ -16,6 +16,7 @@ from wtforms.validators import ValidationError
 
 from crm.clock import next_working_day
 from crm.concerns.models import Concern, Flag
+from crm.follow_ups.repeating import RepeatFields
 from crm.follow_ups.services import FollowUpDraft
 from crm.topics.models import Topic
 from crm.visibility import Visibility, strictest
@@ -37,8 +38,8 @@ _NEW = ""
 BLANKS = ("\x01", "\x02", "\x03")
 
 
-class FollowUpLine(Part):
-    """One follow-up in one line. A line without words is no follow-up."""
+class FollowUpLine(RepeatFields):
+    """One follow-up in one line, once or again and again. A line without words is none."""
 
     title = LineField(_l("Was"))
     assignee = ChoiceField(_l("Wer"), choices=[], validate_choice=True)
@@ -46,14 +47,21 @@ class FollowUpLine(Part):
     promised = BooleanField(_l("Dem Unternehmen zugesagt"))
 
     def validate_title(self, field: LineField) -> None:
-        """Refuse a promise without words."""
+        """Refuse a promise, or something that comes again, without words."""
         if self.promised.data and not field.data:
             raise ValidationError(_("Bitte schreiben Sie, was zugesagt ist."))
+        if self.repeat.data and not field.data:
+            raise ValidationError(_("Bitte schreiben Sie, was wiederholt wird."))
 
     def validate_due(self, field: DayField) -> None:
         """Ask for the date of a follow-up that has words."""
         if self.title.data and field.data is None and not field.errors:
             raise ValidationError(_("Bitte geben Sie an, bis wann."))
+
+    @property
+    def start(self) -> date | None:
+        """Return the typed date, from which a series counts; also where another day holds."""
+        return self.due.data
 
     def follow_up(self, land: str) -> FollowUpDraft | None:
         """Return the follow-up, due on a working day; None for an empty line."""
@@ -65,6 +73,8 @@ class FollowUpLine(Part):
             due_on=next_working_day(self.due.data, land),
             assignee_ids=(assignee,),
             promised=bool(self.promised.data),
+            recurrence=str(self.rule or ""),
+            recurs_from=self.start if self.rule else None,
         )
 
 

@@ -27,6 +27,7 @@ from crm.visits.models import (
     Submission,
     TopicNote,
     Visit,
+    VisitOffer,
     VisitOrganisation,
     VisitStatus,
 )
@@ -70,7 +71,7 @@ def note_per_topic(actor: Actor, visit: Visit) -> dict[UUID, TopicNote]:
 def get(actor: Actor, visit_id: UUID) -> Visit:
     """Return one visit with everything its page shows, or raise `NotFound`."""
     attendances = selectinload(Visit.attendances)
-    visit = db.session.scalar(
+    found = db.session.scalars(
         sa.select(Visit)
         .where(visible_visits(actor), Visit.id == visit_id)
         .options(
@@ -80,10 +81,13 @@ def get(actor: Actor, visit_id: UUID) -> Visit:
             selectinload(Visit.further).joinedload(VisitOrganisation.organisation),
             attendances.joinedload(Attendance.contact),
             attendances.joinedload(Attendance.person),
+            # Few, and so read with the visit itself
+            joinedload(Visit.offers).joinedload(VisitOffer.offer),
             *notes_loaded(actor),
         )
         .execution_options(populate_existing=True)
     )
+    visit = found.unique().one_or_none()
     if visit is None:
         raise NotFound(visit_id)
     return visit
@@ -118,6 +122,7 @@ def find(visit_id: UUID) -> Visit | None:
             selectinload(Visit.further),
             selectinload(Visit.attendances),
             selectinload(Visit.topic_notes),
+            selectinload(Visit.offers),
         )
         .with_for_update()
         .execution_options(populate_existing=True)

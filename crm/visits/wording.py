@@ -27,6 +27,7 @@ _FIELDS = {
     "mode": _l("Art"),
     "organisation_id": _l("Organisation"),
     "visibility": _l("Sichtbarkeit"),
+    "offers": _l("Angebote"),
 }
 
 

@@ -94,6 +94,8 @@ SENTENCES = {
     "agreement_day_missing": _l(
         "Bitte geben Sie an, wann das Unternehmen zugestimmt hat: heute oder früher."
     ),
+    "procedure_ahead": _l("Bitte geben Sie heute oder einen früheren Tag an."),
+    "procedure_reversed": _l("Die Entscheidung kann nicht vor dem Beginn liegen."),
     "answer_day_past": _l("Die Rückmeldung kann erst ab heute erwartet werden."),
     "contact_without_email": _l(
         "Zu dieser Person ist keine E-Mail-Adresse eingetragen."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -54,6 +54,13 @@ def _navigation() -> list[Entry]:
     ]
 
 
+def _frame() -> dict[str, Any]:
+    entries, person = _navigation(), current_person()
+    # Who may open none of the entries starts at their account
+    start = url_for("accounts.show") if person and not entries else url_for("my_day.index")
+    return {"navigation": entries, "current_person": person, "start_url": start}
+
+
 def init_app(app: Flask) -> None:
-    """Give every page its `navigation` and `current_person`."""
-    app.context_processor(lambda: {"navigation": _navigation(), "current_person": current_person()})
+    """Give every page its `navigation`, its `current_person` and their `start_url`."""
+    app.context_processor(_frame)

@@ -19,10 +19,10 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from crm.catalogue import Catalogued
 from crm.clock import today
 from crm.extensions import babel
 from crm.paging import Count
-from crm.topics.models import Topic
 from crm.web.access import current_person
 from crm.web.listing import here, there, unread_day
 from crm.web.words import word, words
@@ -75,9 +75,9 @@ def weekday(value: date) -> str:
     return f"{format_date(value, 'EEE', rebase=False).rstrip('.')}, {day(value)}"
 
 
-def topic_name(topic: Topic) -> str:
-    """Return a topic's name in the reader's language."""
-    return topic.name(language())
+def catalogue_name(entry: Catalogued) -> str:
+    """Return the name of a topic or an offer in the reader's language."""
+    return entry.name(language())
 
 
 def number(value: float) -> str:
@@ -128,7 +128,8 @@ def init_app(app: Flask) -> None:
         relative_day=due,
         due_kind=due_kind,
         word=word,
-        topic_name=topic_name,
+        topic_name=catalogue_name,
+        offer_name=catalogue_name,
     )
     app.jinja_env.globals.update(
         words=words,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Flask, Request, Response, current_app, g, session
 
 from crm.accounts import queries, services
@@ -46,11 +44,7 @@ def _note_body(person: Person) -> None:
 
 
 def _lifetime() -> services.Lifetime:
-    settings = current_app.config["CRM"]
-    return services.Lifetime(
-        idle=timedelta(hours=settings.session_idle_hours),
-        absolute=timedelta(days=settings.session_days),
-    )
+    return services.Lifetime.of(current_app.config["CRM"])
 
 
 def _set_cookie(response: Response) -> Response:

@@ -10,7 +10,8 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
-from crm.concerns.models import Flag, Outcome, Stage
+from crm.concerns.models import Benefit, Flag, Outcome, Stage
+from crm.concerns.procedures import Progress
 from crm.contacts.models import LegalBasis, Salutation
 from crm.mail.models import MailState, Reason
 from crm.notifications.models import Kind
@@ -20,7 +21,7 @@ from crm.referrals.models import ReferralResult
 from crm.referrals.queries import State
 from crm.reports.models import Chapter, ReportKind, ReportState
 from crm.visibility import Visibility
-from crm.visits.listing import Counted
+from crm.visits.listing import Counted, Offered
 from crm.visits.models import Mode, Occasion, VisitStatus
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
@@ -53,6 +54,11 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
         Outcome.NOT_SOLVABLE: _l("nicht lösbar"),
         Outcome.WITHDRAWN: _l("zurückgezogen"),
     },
+    Benefit: {
+        Benefit.JOBS_SECURED: _l("Arbeitsplätze gesichert"),
+        Benefit.JOBS_CREATED: _l("Arbeitsplätze geschaffen"),
+        Benefit.INVESTMENT: _l("Investition"),
+    },
     ReferralResult: {
         ReferralResult.HELPED: _l("hat geholfen"),
         ReferralResult.COULD_NOT_HELP: _l("konnte nicht helfen"),
@@ -84,6 +90,15 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
         Counted.VISITS: _l("Besuche bei Unternehmen"),
         Counted.OTHER: _l("andere Gespräche"),
         Counted.PARTNERS: _l("Partnergespräche"),
+    },
+    Progress: {
+        Progress.ANY: _l("laufend oder entschieden"),
+        Progress.RUNNING: _l("laufend"),
+        Progress.DECIDED: _l("entschieden"),
+    },
+    Offered: {
+        Offered.MENTIONED: _l("erwähnt"),
+        Offered.USED: _l("in Anspruch genommen"),
     },
     Occasion: {
         Occasion.PROGRAMME: _l("Besuchsprogramm"),

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.concerns.deadlines import next_due_on
-from crm.concerns.models import Concern, Stage
+from crm.concerns.models import Collaborator, Concern, Stage
+from crm.concerns.services.giving import people_of as working_on
 from crm.db import db
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.follow_ups.queries import visible_follow_ups
 from crm.policy import Actor
-from crm.visibility import Visibility, visible
+from crm.visibility import Visibility, may_see, visible
 from crm.visits.models import Attendance, Visit
 from crm.visits.queries import visible_visits
 from crm.visits.services.people import STILL_TO_COME, people_of
@@ -73,14 +74,15 @@ def open_work(
         )
         .order_by(FollowUp.due_on, FollowUp.id)
     )
+    helped = sa.select(Collaborator.concern_id).where(Collaborator.person_id == person_id)
     concerns = (
         sa.select(Concern)
         .where(
             sa.true() if actor is None else visible(Concern, actor),
-            Concern.owner_id == person_id,
+            sa.or_(Concern.owner_id == person_id, Concern.id.in_(helped)),
             Concern.stage != Stage.CLOSED,
         )
-        .options(joinedload(Concern.organisation))
+        .options(joinedload(Concern.organisation), joinedload(Concern.owner))
         .order_by(next_due_on, Concern.id)
     )
     attended = sa.select(Attendance.visit_id).where(Attendance.person_id == person_id)
@@ -97,7 +99,7 @@ def open_work(
     )
     if to_change:
         follow_ups = follow_ups.with_for_update(of=FollowUp)
-        concerns = concerns.with_for_update(of=Concern)
+        concerns = concerns.with_for_update(of=Concern).options(selectinload(Concern.collaborators))
         visits = visits.with_for_update(of=Visit)
     return OpenWork(
         follow_ups=[
@@ -105,7 +107,11 @@ def open_work(
             for follow_up in db.session.scalars(follow_ups.limit(limit))
             if person_id in follow_up.assignee_ids
         ],
-        concerns=db.session.scalars(concerns.limit(limit)).all(),
+        concerns=[
+            concern
+            for concern in db.session.scalars(concerns.limit(limit))
+            if not to_change or person_id in working_on(concern)
+        ],
         visits=[
             visit
             for visit in db.session.scalars(visits.limit(limit))
@@ -114,15 +120,18 @@ def open_work(
     )
 
 
-def is_for(thing: Thing, successor: Actor) -> bool:
-    """Tell whether a thing may become this person's: whoever is of the circle it is meant for.
+def is_for(thing: Thing, person_id: UUID, successor: Actor) -> bool:
+    """Tell whether a thing may go from a person to this one: who is of the circle it is meant for.
 
-    What is for one team, or for owner and managers, does not leave the team on the way.
+    What is for one team, or for owner and managers, does not leave the team on the way; who only
+    works on a concern has to see it.
     """
     if thing.body_id != successor.body_id:
         return False
     if isinstance(thing, FollowUp) and successor.id in thing.assignee_ids:
         return True
+    if isinstance(thing, Concern) and thing.owner_id != person_id:
+        return may_see(successor, thing)
     is_own = thing.owner_id == successor.id
     is_wide = thing.visibility is Visibility.BODY
     return is_own or is_wide or thing.team_id in successor.seen_team_ids

@@ -151,7 +151,7 @@ def _hand_over(
     successors = _successors(person, to, (kind for kind in Kind if work.of(kind)))
     for kind, successor in successors.items():
         for thing in work.of(kind):
-            if not queries.is_for(thing, successor):
+            if not queries.is_for(thing, person.id, successor):
                 stayed[kind] += 1
             elif item := _give(thing, person.id, successor, by):
                 items.append(item)
@@ -202,8 +202,15 @@ def _give(thing: Thing, person_id: UUID, successor: Actor, by: UUID | None) -> H
         after = follow_ups.hand_over(by, thing.id, _replaced(people, person_id, successor.id))
         kind = Kind.FOLLOW_UP
     elif isinstance(thing, Concern):
-        before = {"owner": str(thing.owner_id)}
-        after = concerns.hand_over(by, thing.id, successor.id)
+        people = sorted(thing.collaborator_ids)
+        before = {"owner": str(thing.owner_id), "people": _texts(people)}
+        is_theirs = thing.owner_id == person_id
+        after = concerns.hand_over(
+            by,
+            thing.id,
+            owner_id=successor.id if is_theirs else thing.owner_id,
+            collaborator_ids=_replaced(people, person_id, successor.id),
+        )
         kind = Kind.CONCERN
     else:
         people = visits.people_of(thing)
@@ -233,8 +240,13 @@ def _give_back(actor: Actor, item: HandOverItem) -> bool:
         case Kind.FOLLOW_UP:
             after = follow_ups.hand_over(actor.id, item.subject_id, people, version=item.version)
         case Kind.CONCERN:
-            owner = UUID(item.before["owner"])
-            after = concerns.hand_over(actor.id, item.subject_id, owner, version=item.version)
+            after = concerns.hand_over(
+                actor.id,
+                item.subject_id,
+                owner_id=UUID(item.before["owner"]),
+                collaborator_ids=people,
+                version=item.version,
+            )
         case Kind.VISIT:
             after = visits.hand_over(
                 actor.id,

@@ -97,8 +97,8 @@ def _tell(person: Person, done: HandedOver) -> None:
     if done.stayed:
         notify(
             _(
-                "Es bleiben: %(amounts)s. Sie sind nur für ein Team gedacht, dem die gewählte"
-                " Person nicht angehört. Bitte wählen Sie dafür jemanden aus dem Team.",
+                "Es bleiben: %(amounts)s. Sie sind nur für ein Team oder dessen Leitung gedacht."
+                " Bitte wählen Sie dafür jemanden, der dazugehört.",
                 amounts=amounts(done.stayed),
             ),
             kind="warning",

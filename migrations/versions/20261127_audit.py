@@ -8,7 +8,7 @@ from alembic import op
 from crm import types
 
 revision = "20261127_audit"
-down_revision = "20261127_lists"
+down_revision = "20261127_offers"
 branch_labels = None
 depends_on = None
 

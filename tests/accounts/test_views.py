@@ -43,6 +43,16 @@ def test_who_has_no_role_starts_at_their_account(make: Make, browser: Browser) -
     assert page.texts("h1") == ["Mein Konto"]
 
 
+def test_who_has_no_role_comes_back_to_their_account(make: Make, browser: Browser) -> None:
+    administrator = browser.signed_in_as(make.person(Role.NONE, is_administrator=True))
+
+    refused = administrator.open("visits.index")
+
+    assert refused.status == HTTPStatus.FORBIDDEN
+    assert refused.attributes(".brand", "href") == ["/account"]
+    assert refused.follow("Zur Startseite").texts("h1") == ["Mein Konto"]
+
+
 def test_who_is_signed_in_already_is_led_on(make: Make, browser: Browser) -> None:
     person = browser.signed_in_as(make.person())
 

@@ -13,7 +13,10 @@ from crm.concerns.models import Concern, Stage
 from crm.contacts.models import Contact
 from crm.db import make_engine
 from crm.follow_ups.models import FollowUp
+from crm.notifications.models import Notification
 from crm.organisations.models import Organisation
+from crm.referrals.models import Referral
+from crm.reports.models import Report
 from crm.visits.models import TopicNote, Visit
 from tests.databases import Databases
 
@@ -50,6 +53,10 @@ def test_the_data_has_the_shape_of_the_budgets(settings: Settings) -> None:
         late=sa.and_(FollowUp.done_at.is_(None), FollowUp.due_on < today()),
         concerns=Concern.id.is_not(None),
         unsolved=Concern.stage != Stage.CLOSED,
+        referrals=Referral.id.is_not(None),
+        unread=Notification.read_at.is_(None),
+        read=Notification.read_at.is_not(None),
+        reports=Report.id.is_not(None),
     )
     assert counts["visits"] == VISITS
     assert counts["organisations"] == VISITS / 20
@@ -59,6 +66,11 @@ def test_the_data_has_the_shape_of_the_budgets(settings: Settings) -> None:
     assert counts["concerns"] == pytest.approx(0.3 * VISITS, rel=0.3)
     assert 0 < counts["late"] < counts["undone"] < 0.06 * counts["follow_ups"]
     # Besides, one of twenty visits' number came up by telephone, and is open
+    assert counts["referrals"] == pytest.approx(0.2 * counts["concerns"], rel=0.5)
+    assert counts["unread"]
+    assert counts["read"]
+    # More than one page of the list
+    assert counts["reports"] == 40
     assert VISITS / 20 < counts["unsolved"] < 0.15 * counts["concerns"] + VISITS / 20
 
 

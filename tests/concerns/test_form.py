@@ -40,7 +40,7 @@ def shown(make: Make, page: Page) -> Concern:
 def test_the_telephone_rings(make: Make, browser: Browser) -> None:
     me, organisation = make.person(), make.organisation("Beispielwerk GmbH")
     place = browser.signed_in_as(me).open("organisations.show", organisation_id=organisation.id)
-    form = place.follow("Anliegen anlegen")
+    form = place.follow("Anliegen eröffnen")
 
     page = form.submit(
         title="Halle gesucht", topic=str(make.topic("sites").id), flag="urgent", visibility="team"

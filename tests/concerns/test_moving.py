@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from crm.clock import now
 from crm.concerns import services
 from crm.concerns.models import Outcome, Stage
+from crm.organisations.models import OrganisationKind
 from crm.policy import Role
+from crm.referrals.models import ReferralResult
 from tests.concerns.steps import cards, let_help, sent_by_script, stored
 from tests.make import Make
 from tests.page import Browser
@@ -60,6 +63,40 @@ def test_closing_asks_how_it_ended_before_anything_moves(make: Make, browser: Br
     assert "1.850.000 €" in shown.texts("#facts")[0]
     opened = closed.submit(button="Rückgängig")
     assert cards(opened, "new") == ["Nachfolge"]
+
+
+def test_closing_points_out_referrals_without_a_result(make: Make, browser: Browser) -> None:
+    me = make.person()
+    concern = make.concern("Nachfolge", owner=me, stage=Stage.WITH_PARTNER)
+    chamber, bank = (
+        make.organisation(name, kind=OrganisationKind.PARTNER) for name in ("Kammer", "Bank")
+    )
+    waiting = make.referral(concern, partner=chamber)
+    make.referral(concern, partner=bank, result=ReferralResult.HELPED)
+    make.referral(concern, partner=bank, taken_back_at=now())
+    page = browser.signed_in_as(me).open("concerns.board")
+
+    asked = page.submit(button="Abschließen …")
+
+    assert "1 Vermittlung ist noch ohne Ergebnis" in asked.texts(".stage-form__closing")[0]
+    assert asked.texts("#open-referrals a") == ["Kammer"]
+    assert asked.attributes("#open-referrals a", "href") == [f"/referrals/{waiting.id}"]
+    # It is said, not refused: only the referral needs a result to be closed
+    asked.submit(button="Stand ändern", outcome="withdrawn", reason="Hat sich erledigt")
+    assert stored(make, concern).stage is Stage.CLOSED
+
+
+def test_closing_points_out_nothing_where_every_partner_has_answered(
+    make: Make, browser: Browser
+) -> None:
+    me = make.person()
+    concern = make.concern(owner=me)
+    make.referral(concern, result=ReferralResult.NO_ANSWER)
+
+    page = browser.signed_in_as(me).open("concerns.show", concern_id=concern.id, stage="closed")
+
+    assert page.texts(".stage-form__closing") != []
+    assert page.texts("#open-referrals") == []
 
 
 @pytest.mark.parametrize("typed", ["viele", "-1", "1,5", "9" * 30, "0" * 20 + "9" * 30])

@@ -9,7 +9,7 @@ import pytest
 
 from crm.clock import moment, now, today
 from crm.concerns import queries as concerns
-from crm.concerns.models import Flag, Outcome, Stage
+from crm.concerns.models import Benefit, Flag, Outcome, Stage
 from crm.dashboard import queries
 from crm.dashboard.periods import Period, Span, period_of
 from crm.dashboard.queries import Dimension, FigureFilter
@@ -158,8 +158,9 @@ def test_concerns_are_open_late_answered_and_closed(make: Make) -> None:
     assert figures.outcomes == {Outcome.SOLVED: 2, Outcome.WITHDRAWN: 1}
     assert (figures.answered, figures.days_to_response) == (3, 1)
     assert (figures.closed, figures.days_to_resolution) == (3, 3)
-    assert (figures.jobs_secured, figures.jobs_created) == (10, 4)
-    assert figures.investment == 9_000_000_000
+    assert figures.benefits == {
+        Benefit.JOBS_SECURED: 10, Benefit.JOBS_CREATED: 4, Benefit.INVESTMENT: 9_000_000_000,
+    }  # fmt: skip
     year = Days(since=YEAR.since, until=YEAR.until)
     solved = wanted.concerns(stage=Stage.CLOSED, closed=year, outcome=Outcome.SOLVED)
     assert make.run(lambda: concerns.count(actor, solved)).number == 2
@@ -212,6 +213,25 @@ def test_target_companies_out_of_sight_are_counted(make: Make) -> None:
     ):  # fmt: skip
         listed = wanted.targets(**more)
         assert make.run(partial(organisations.count, actor, listed)).number == number
+
+
+def test_a_target_company_has_an_owner_while_somebody_works_in_its_team(make: Make) -> None:
+    make.organisation(is_target=True)
+    deserted = make.team("Team Süd", body=make.home_body)
+    make.person(Role.READER, team=deserted)
+    make.person(team=deserted, deactivated_at=now())
+    make.person(Role.MANAGER, leads=[deserted])
+    forgotten = make.organisation(is_target=True, team_id=deserted.id)
+    make.organisation(is_target=False, team_id=deserted.id)
+    actor, wanted = make.actor(), FigureFilter(period=YEAR)
+
+    figures = make.run(lambda: queries.target_companies(actor, wanted, months=24))
+
+    assert (figures.number, figures.no_owner) == (2, 1)
+    listed = wanted.targets(no_owner=True)
+    order = organisations.orders(actor)["name"]
+    shown = make.run(lambda: organisations.page(actor, listed, order, None))
+    assert [row.id for row in shown.items] == [forgotten.id]
 
 
 def test_ones_own_figures_are_what_one_took_part_in(make: Make) -> None:

@@ -31,6 +31,7 @@ _NUMBER = re.compile(r"\b([0-9]+(?:\.[0-9]{3})*)\b")
 def agency(make: Make) -> Make:
     """Give a district in which something of everything has happened, seen and unseen."""
     south = make.team("Team Süd", body=make.home_body)
+    deserted = make.team("Team West", body=make.home_body)
     people = [make.officer, make.person(team=south), make.person(team=south)]
     places = [
         make.organisation(
@@ -39,6 +40,7 @@ def agency(make: Make) -> Make:
             wz_2025=("24.10", "10.61")[place % 2],
             employees=(5, 30, 400, None)[place % 4],
             is_target=place % 3 == 0,
+            team_id=deserted.id if place == 3 else make.home.id,
             cadence_months=(None, 12)[place % 2],
             kind=OrganisationKind.PARTNER if place == 7 else OrganisationKind.COMPANY,
         )
@@ -56,6 +58,7 @@ def agency(make: Make) -> Make:
             visited_on=at.date(),
             mode=list(Mode)[number % 5] if number % 2 else Mode.ON_SITE,
             topics=("outlook", "succession", "training")[: 1 + number % 3],
+            offers={"funding-advice": number % 4 == 0, "networking": False} if number % 3 else None,
             **kept,
         )
         if number % 2:
@@ -64,9 +67,15 @@ def agency(make: Make) -> Make:
                                    first_response_due_on=due_on)  # fmt: skip
             make.referral(concern, partner=places[7], created_at=at, answer_due_on=due_on,
                           result=(None, *ReferralResult)[number // 2 % 4])  # fmt: skip
+            # Two at one office, so that concerns and procedures are not as many
+            for office in ("Bauamt", "Bauamt", "Forstamt")[number % 3 :]:
+                decided_on = at.date() if number % 4 == 1 else None
+                make.procedure(concern, office, begun_on=at.date() - timedelta(days=number),
+                               decided_on=decided_on)  # fmt: skip
         else:
             make.concern(opened_at=at, stage=Stage.CLOSED, closed_at=at + timedelta(days=9),
-                         outcome=list(Outcome)[number % 4], **kept,
+                         outcome=list(Outcome)[number % 4], jobs_secured=number or None,
+                         jobs_created=number % 3, investment=number * 1_000_000, **kept,
                          first_responded_at=at + timedelta(days=2))  # fmt: skip
         make.follow_up(
             owner=owner,
@@ -106,14 +115,17 @@ def _numbers(page: Page) -> list[tuple[int, str]]:
 
 
 def _count(person: Browser, url: str) -> int:
-    """Return what a list says of its length; bare, because there are hundreds of them."""
+    """Return what a list says of its length, or of what came of its concerns together.
+
+    Bare, because there are hundreds of them.
+    """
     answer = person.answer("GET", url)
     assert answer.status_code == HTTPStatus.OK, url
     said = _RESULT.search(answer.get_data(as_text=True))
     assert said, url
-    digits = _NUMBER.search(_TAG.sub(" ", said[1]))
-    assert digits, said
-    return int(digits[1].replace(".", ""))
+    numbers = _NUMBER.findall(_TAG.sub(" ", said[1]))
+    assert numbers, said
+    return int(numbers[1 if "benefit=" in url else 0].replace(".", ""))
 
 
 @pytest.mark.parametrize("role", [Role.READER, Role.OFFICER, Role.MANAGER])
@@ -137,10 +149,42 @@ def test_every_number_is_the_count_of_the_list_it_opens(
 def test_every_number_of_a_table_leads_somewhere(agency: Make, browser: Browser) -> None:
     page = browser.signed_in_as(agency.officer).open("dashboard.index", span="twelve_months")
 
-    # All but medians, which are no counts
-    plain = page.soup.select("section:not(#outcomes) td.number:not(:has(a))")
+    # All but medians, which are no counts and stand in the last column
+    plain = page.soup.select(
+        "section:not(#outcomes) td.number:not(:has(a)):not(#procedures td:last-child),"
+        "#outcomes td.number:not(:last-child):not(:has(a))"
+    )
 
     assert not [cell for cell in plain if cell.get_text().strip().isdigit()]
+
+
+@pytest.mark.parametrize(
+    ("label", "is_euros"),
+    [
+        ("Arbeitsplätze gesichert", False),
+        ("Arbeitsplätze geschaffen", False),
+        ("Investition", True),
+    ],
+)
+def test_a_sum_opens_the_concerns_that_it_is_made_of(
+    label: str, is_euros: bool, agency: Make, browser: Browser
+) -> None:
+    """One that is open again keeps its figures, but is not counted."""
+    agency.concern(flag=Flag.INFO, jobs_secured=900, jobs_created=900, investment=900)
+    page = browser.signed_in_as(agency.officer).open("dashboard.index", span="twelve_months")
+    (row,) = (row for row in page.soup.select("#outcomes tbody tr") if label in row.get_text())
+    (link,) = row.select("a.figure")
+
+    listed = page.browser.open_url(str(link["href"]))
+
+    numbers = [int(re.sub(r"\D", "", cell)) for cell in listed.texts("tbody td.number")]
+    assert len(numbers) > 2
+    assert 0 not in numbers
+    count, total = re.findall(r"[\d.]+", listed.texts(".result-line")[0])
+    assert int(count) == len(numbers)
+    assert sum(numbers) == int(total.replace(".", "")) == int(re.sub(r"\D", "", link.get_text()))
+    assert ("€" in link.get_text()) is is_euros
+    assert f"mit Angabe: {label}" in listed.texts(".narrowed")[0]
 
 
 def test_the_referrals_to_a_partner_stand_in_one_row(agency: Make, browser: Browser) -> None:
@@ -154,6 +198,46 @@ def test_the_referrals_to_a_partner_stand_in_one_row(agency: Make, browser: Brow
     assert made == answered + unanswered + still_open
     assert min(answered, unanswered, still_open, late) > 0
     assert all(str(a["href"]).startswith("/referrals?") for a in row.select("td.number a"))
+
+
+def test_the_procedures_at_an_office_stand_in_one_row(make: Make, browser: Browser) -> None:
+    concern, day = make.concern(), today()
+    for begun, decided in ((90, 10), (40, 20), (30, None), (500, 450)):
+        make.procedure(
+            concern,
+            begun_on=day - timedelta(days=begun),
+            decided_on=day - timedelta(days=decided) if decided else None,
+        )
+    make.procedure(make.concern(visibility=Visibility.MANAGERS, owner=make.person()))
+    officer = browser.signed_in_as(make.officer)
+
+    page = officer.open("dashboard.index", span="twelve_months")
+
+    (row,) = page.soup.select("#procedures tbody tr")
+    assert row.get_text(" ").split() == ["Bauamt", "Probedorf", "3", "1", "2", "50"]
+    listed = officer.open_url(str(row.select("a")[0]["href"]))
+    assert listed.texts(".result-line strong") == ["3 Verfahren zu 1 Anliegen"]
+    assert listed.texts(".narrowed li")[0] == "Aufheben: Amt: Bauamt Probedorf ×"
+
+
+def test_the_offers_that_were_mentioned_and_used_stand_in_one_row_each(
+    make: Make, browser: Browser
+) -> None:
+    for number in range(4):
+        make.visit(offers={"site-search": number > 0, "networking": number == 0})
+        make.visit(offers={"founding-advice": False} if number < 2 else None)
+    make.visit(VisitStatus.PLANNED, visited_on=today(), offers={"digital-advice": False})
+    make.visit(visibility=Visibility.MANAGERS, owner=make.person(), offers={"site-search": True})
+
+    page = browser.signed_in_as(make.officer).open("dashboard.index")
+
+    rows = [row.get_text(" ").split() for row in page.soup.select("#offers tbody tr")]
+    assert rows == [
+        ["Flächensuche", "4", "3"],
+        ["Netzwerktreffen", "4", "<", "3"],
+        # No more than two organisations: hidden like a small topic
+        ["Gründungsberatung", "<", "3", "0"],
+    ]
 
 
 def test_the_list_shows_what_narrowed_it_and_lets_go_of_it(agency: Make, browser: Browser) -> None:
@@ -180,6 +264,7 @@ def test_the_files_hold_what_the_lists_show(agency: Make, browser: Browser) -> N
         ("concerns", {"scope": "all", "stage": "all", "responded_since": "2000-01-01"}),
         ("follow_ups", {"scope": "all", "promised": "1", "municipality": "Bedorf"}),
         ("organisations", {"target": "1", "cadence": "none", "size": "micro"}),
+        ("organisations", {"target": "1", "owner": "none"}),
         ("visits", {"counted": "visits", "size": "micro", "status": "completed"}),
     ):
         listed = _count(officer, officer.url(f"{endpoint}.index", **values))

@@ -16,7 +16,7 @@ from crm.accounts.models import Person
 from crm.accounts.services import sign_in
 from crm.audit import AuditEntry
 from crm.clock import is_working_day, now, today
-from crm.concerns.models import Concern, Flag, Outcome, Stage
+from crm.concerns.models import Concern, Flag, Outcome, Procedure, Stage
 from crm.contacts.models import Contact
 from crm.db import db
 from crm.demo.accounts import ACCOUNTS, LAND
@@ -31,7 +31,7 @@ from crm.referrals.models import Referral, ReferralResult
 from crm.reports.models import Report, ReportChapter, ReportState
 from crm.text import sort_key
 from crm.visibility import Visibility, strictest
-from crm.visits.models import Attendance, Mode, TopicNote, Visit, VisitStatus
+from crm.visits.models import Attendance, Mode, TopicNote, Visit, VisitOffer, VisitStatus
 from tests.conftest import Servers
 from tests.databases import KINDS, application
 from tests.make import Make
@@ -80,6 +80,8 @@ def test_it_shows_every_state(demo: Make) -> None:
         product((False, True), (True,))
     )
     assert _count(demo, Offer.contact_id.is_not(None)) > 10
+    assert _values(demo, VisitOffer.is_used) == {False, True}
+    assert _values(demo, Procedure.decided_on.is_(None)) == {False, True}
     assert _count(demo, FollowUp.recurrence != "", FollowUp.contact_id.is_not(None)) > 0
     assert _count(demo, FollowUp.snoozed_until > today(), FollowUp.due_on < today()) > 0
     assert _count(demo, Visit.archived_at.is_not(None)) > 0
@@ -246,7 +248,8 @@ def test_it_refuses_a_weak_password_and_loads_nothing(app: Flask, make: Make) ->
 
 
 def test_a_manager_reaches_what_is_most_overdue_in_two_clicks(demo: Make) -> None:
-    manager = demo.run(lambda: db.session.scalars(_a_manager()).one())
+    email = next(account.email for account in ACCOUNTS if account.role is Role.MANAGER)
+    manager = demo.run(lambda: db.session.scalars(sa.select(Person).filter_by(email=email)).one())
     seen_teams = demo.actor(manager).seen_team_ids
     latest = demo.run(
         lambda: db.session.scalars(
@@ -264,10 +267,7 @@ def test_a_manager_reaches_what_is_most_overdue_in_two_clicks(demo: Make) -> Non
     start = Browser(demo._app).signed_in_as(manager).open_url("/")
 
     listed = start.follow("Alle im Team")
+    assert len(listed.texts("tbody th a")) > 1
     shown = listed.follow(listed.texts("tbody th a")[0])
 
     assert shown.url == f"/follow-ups/{latest.id}"
-
-
-def _a_manager() -> sa.Select[Person]:
-    return sa.select(Person).where(Person.role == Role.MANAGER).order_by(Person.email).limit(1)

@@ -9,6 +9,7 @@ from crm.accounts.models import Person
 from crm.concerns.models import Concern, Flag, Stage
 from crm.contacts.models import Contact
 from crm.follow_ups.models import Assignee, FollowUp
+from crm.offers.models import AgencyOffer
 from crm.organisations.models import Organisation
 from crm.text import sort_key
 from crm.topics.models import Topic
@@ -20,6 +21,7 @@ from crm.visits.models import (
     Occasion,
     TopicNote,
     Visit,
+    VisitOffer,
     VisitOrganisation,
     VisitStatus,
 )
@@ -54,6 +56,7 @@ class Talk:
                 "further": [],
                 "attendances": [],
                 "topic_notes": [],
+                "offers": [],
             }
             | self._belonging()
             | columns
@@ -83,6 +86,13 @@ class Talk:
         return Contact(
             id=new_id(), title="", given_name=given_name, family_name=family_name, function=function
         )
+
+    def offers(self, name: str, *, is_used: bool = False) -> None:
+        """Mention an offer of ours."""
+        offer = AgencyOffer(
+            id=new_id(), name_de=name, name_en=name, position=len(self.visit.offers)
+        )
+        self.visit.offers.append(VisitOffer(offer=offer, is_used=is_used))
 
     def note(self, topic: str, text: str, /, **columns: Any) -> TopicNote:
         """Note what was said on a topic."""

@@ -280,6 +280,18 @@ def test_the_company_reads_no_word_of_the_file() -> None:
     assert "Ausbildungsbörse:Unterlagen" in pdf.text
 
 
+def test_both_versions_name_our_offers_and_the_file_what_was_used() -> None:
+    talk = Talk()
+    talk.offers("Flächensuche", is_used=True)
+    talk.offers("Netzwerktreffen")
+
+    file, company = _for_file(talk).text, _for_company(talk).text
+
+    assert squeezed("Angebote Flächensuche (in Anspruch genommen) Netzwerktreffen") in file
+    assert squeezed("Unsere Angebote Flächensuche Netzwerktreffen") in company
+    assert "Unsere" + "Angebote" not in _for_company(Talk()).text
+
+
 def test_two_notes_on_one_topic_keep_its_promises_unless_both_are_ticked() -> None:
     """A colleague may have a note of their own on a topic; theirs is not ticked."""
     talk = Talk()

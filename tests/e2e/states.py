@@ -6,35 +6,7 @@ from collections.abc import Callable, Mapping
 
 from playwright.sync_api import Page, expect
 
-from tests.make import PASSWORD
-
-
-def sign_in(page: Page, email: str) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("E-Mail").fill(email)
-    page.get_by_label("Passwort").fill(PASSWORD)
-    page.get_by_role("button", name="Anmelden").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Mein Tag")
-
-
-def at(path: str) -> Callable[[Page], None]:
-    """Open an address."""
-
-    def open_it(page: Page) -> None:
-        page.goto(path)
-
-    return open_it
-
-
-def first_of(path: str) -> Callable[[Page], None]:
-    """Open the first thing of a list."""
-
-    def open_first(page: Page) -> None:
-        page.goto(path)
-        page.locator("main table tbody a").first.click()
-        expect(page.locator("main .panel").first).to_be_visible()
-
-    return open_first
+from tests.e2e.ways import at, first_of, of_first
 
 
 def visit_form_in_use(page: Page) -> None:
@@ -67,17 +39,6 @@ def visit_form_with_errors(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
-def of_first(path: str, link: str) -> Callable[[Page], None]:
-    """Open the first thing of a list, and follow a link there."""
-
-    def open_it(page: Page) -> None:
-        first_of(path)(page)
-        page.get_by_role("link", name=link, exact=True).first.click()
-        expect(page.locator("main form").first).to_be_visible()
-
-    return open_it
-
-
 def visit_changes(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Besuch: ").first.click()
@@ -99,6 +60,14 @@ def concern_closing(page: Page) -> None:
     page.get_by_label("Stand", exact=True).select_option("closed")
     page.get_by_role("button", name="Stand ändern").click()
     expect(page.get_by_role("alert")).to_be_visible()
+
+
+def concern_closing_with_open_referrals(page: Page) -> None:
+    page.goto("/referrals?scope=mine")
+    page.locator("main table tbody a").first.click()
+    page.locator("main a[href^='/concerns/']").first.click()
+    page.get_by_label("Stand", exact=True).select_option("closed")
+    expect(page.locator("#open-referrals")).to_be_visible()
 
 
 def person_menu(page: Page) -> None:
@@ -241,6 +210,22 @@ def concern_form_with_errors(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def procedure_with_errors(page: Page) -> None:
+    first_of("/concerns?scope=team&stage=all&procedure=any")(page)
+    page.locator("#procedures li a").first.click()
+    page.get_by_label("Begonnen am").fill("gestern war")
+    page.get_by_role("button", name="Änderungen sichern").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def visit_form_with_offers(page: Page) -> None:
+    page.goto("/visits/new")
+    page.locator("summary", has_text="Unsere Angebote").click()
+    expect(page.locator(".offer__used").first).to_be_hidden()
+    page.locator(".offer .chip").first.click()
+    page.locator(".offer__used").first.click()
+
+
 def follow_ups_ticked(page: Page) -> None:
     """Tick two rows and open what can be done with them."""
     page.goto("/follow-ups?scope=all")
@@ -293,18 +278,20 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "visits": at("/visits"),
     "visits, none": at("/visits?q=gibtesnicht"),
     "visits, all filters": at("/visits?sort=organisation&archived=1"),
-    "visit": first_of("/visits?status=completed&flag=urgent"),
+    "visit": first_of("/visits?status=completed&flag=urgent&offered=mentioned"),
     "planned visit": first_of("/visits?status=planned"),
     "cancelled visit": first_of("/visits?status=cancelled"),
     "visit form": at("/visits/new"),
     "visit form, suggestions": visit_form_in_use,
     "visit form, filled": visit_form_filled,
     "visit form, errors": visit_form_with_errors,
+    "visit form, offers": visit_form_with_offers,
     "visit, changes": visit_changes,
     "planned visit, form": planned_visit_form,
     "concerns": at("/concerns?scope=all"),
-    "concern": first_of("/concerns?scope=all"),
+    "concern": first_of("/concerns?scope=all&procedure=any"),
     "concern, closing": concern_closing,
+    "concern, closing with open referrals": concern_closing_with_open_referrals,
     "board": at("/concerns/board?scope=all"),
     "board, none": at("/concerns/board?q=gibtesnicht"),
     "board, menu": board_menu_open,
@@ -313,6 +300,7 @@ STATES: Mapping[str, Callable[[Page], None]] = {
     "concern form": at("/concerns/new"),
     "concern form, errors": concern_form_with_errors,
     "concern, edited": concern_edited,
+    "procedure form, errors": procedure_with_errors,
     "follow-ups": at("/follow-ups?scope=all"),
     "follow-ups, none": at("/follow-ups?q=gibtesnicht"),
     "follow-ups, resting": at("/follow-ups?scope=all&snoozed=1"),

@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from crm.demo.accounts import ACCOUNTS
 from crm.policy import Role
-from tests.e2e.states import STATES, STATES_OF_MANAGERS, first_of, sign_in
+from tests.e2e.states import STATES, STATES_OF_MANAGERS
+from tests.e2e.ways import first_of, sign_in
 from tests.e2e.window import DESKTOP, PHONE, Scheme, Windows, axe
 from tests.make import PASSWORD
 

@@ -95,7 +95,7 @@ def test_what_is_for_one_team_stays_and_is_named(staffed: Installation) -> None:
     said = staffed.done("user", "leave", "--email", LENA, "--to", NINA)
 
     assert "weitergegeben: 1 Wiedervorlage." in said
-    assert "geblieben: 1 Wiedervorlage, nur für ein Team bestimmt" in said
+    assert "geblieben: 1 Wiedervorlage, nur für ein Team oder dessen Leitung bestimmt" in said
     assert _whose(staffed) == [LENA, NINA]
     staffed.done("user", "leave", "--email", LENA, "--to", HUGO)
     assert _whose(staffed) == [HUGO, NINA]

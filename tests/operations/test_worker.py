@@ -8,16 +8,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from queue import Queue
+from typing import IO
 
 import pytest
+import sqlalchemy as sa
 
 from config import ROOT
+from crm.clock import now
 from crm.db import transaction
-from crm.mail.models import Reason
+from crm.mail.models import Mail, MailState, Reason
 from crm.mail.services import queue_mail
 from crm.operations import instance
 from tests.operations.conftest import Installation
@@ -29,7 +33,7 @@ _PATIENCE = 40
 
 @contextmanager
 def _working(
-    installation: Installation, post: Post, *arguments: str
+    installation: Installation, post: Post, *arguments: str, log: IO[bytes] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
     settings = post.settings
     process = subprocess.Popen(
@@ -48,6 +52,7 @@ def _working(
             "CRM_MAIL_FROM": settings.mail_from,
             "CRM_PUBLIC_URL": settings.public_url,
         },
+        stderr=log,
     )
     try:
         yield process
@@ -63,11 +68,19 @@ def _free_port() -> int:
     return port
 
 
-def _wait_for_workers(installation: Installation, number: int) -> None:
+def _wait_until(is_so: Callable[[], bool]) -> None:
     give_up = time.monotonic() + _PATIENCE
-    while installation.rows("SELECT count(*) FROM worker") != [(number,)]:
+    while not is_so():
         assert time.monotonic() < give_up
         time.sleep(0.1)
+
+
+def _wait_for(installation: Installation, question: str, number: int) -> None:
+    _wait_until(lambda: installation.rows(question) == [(number,)])
+
+
+def _wait_for_workers(installation: Installation, number: int) -> None:
+    _wait_for(installation, "SELECT count(*) FROM worker", number)
 
 
 def _queue(installation: Installation, key: str) -> None:
@@ -94,6 +107,18 @@ def test_a_worker_sends_what_waited_and_is_woken_by_what_comes(
 
     assert [message["Subject"] for message in post.got] == ["waited", "came 0", "came 1", "came 2"]
     assert installation.rows("SELECT count(*) FROM worker") == [(0,)]
+
+
+def test_a_worker_clears_what_went_long_ago(installation: Installation, post: Post) -> None:
+    _queue(installation, "went")
+    with instance.opened(installation.settings), transaction() as session:
+        went = now() - timedelta(days=200)
+        session.execute(sa.update(Mail).values(state=MailState.SENT, sent_at=went))
+
+    with _working(installation, post):
+        _wait_for(installation, "SELECT count(*) FROM mail", 0)
+
+    assert post.got == []
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -126,10 +151,55 @@ def test_a_worker_beside_the_web_ends_with_it_however_it_ends(
 ) -> None:
     with _working(installation, post, "run", "--worker") as web:
         _wait_for_workers(installation, 1)
+        beside = [*_children(web.pid), _worker_of(web.pid)]
         web.kill()
         web.wait()
 
         _wait_for_workers(installation, 0)
+        _wait_until(lambda: not any(Path(f"/proc/{process}").exists() for process in beside))
+
+
+def _children(process: int) -> list[int]:
+    text = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
+    return [int(child) for child in text.split()]
+
+
+def _worker_of(web: int) -> int:
+    """Return the process of the worker, which its keeper has begun, which the web has begun."""
+    (worker,) = (worker for child in _children(web) for worker in _children(child))
+    return worker
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_worker_that_is_killed_beside_the_web_starts_anew(
+    installation: Installation, post: Post, tmp_path: Path
+) -> None:
+    arrived: Queue[None] = Queue()
+    post.before_ok = lambda: arrived.put(None)
+    log = tmp_path / "log"
+    with log.open("wb") as said, _working(installation, post, "run", "--worker", log=said) as web:
+        killed = []
+        for number in (1, 2, 3):
+            _wait_for_workers(installation, number)
+            killed.append(_worker_of(web.pid))
+            if number < 3:
+                os.kill(killed[-1], signal.SIGKILL)
+        _queue(installation, "came")
+        arrived.get(timeout=_PATIENCE)
+        processes = [*_children(web.pid), killed[-1]]
+
+        web.terminate()
+        web.wait(timeout=_PATIENCE)
+
+    assert len(set(killed)) == 3
+    # Of those that were killed a row stays for a day
+    _wait_for_workers(installation, 2)
+    assert [process for process in processes if Path(f"/proc/{process}").exists()] == []
+    told = [line for line in log.read_text().splitlines() if "starts anew" in line]
+    assert [line.partition("worker has ended ")[2] for line in told] == [
+        "(SIGKILL); it starts anew in 1 s.",
+        "(SIGKILL); it starts anew in 2 s.",
+    ]
 
 
 def test_a_worker_refuses_a_database_of_another_version(fresh: Installation) -> None:

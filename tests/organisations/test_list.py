@@ -100,7 +100,7 @@ def test_nothing_found_offers_the_way_back(make: Make, browser: Browser) -> None
     page = officer.open("organisations.index", q="gibt es nicht")
 
     assert page.texts("main [role=status].strong") == ["0 Organisationen"]
-    assert rows(page.follow("Alle Organisationen zeigen")) == ["Muster"]
+    assert rows(page.follow("Filter zurücksetzen")) == ["Muster"]
 
 
 @pytest.mark.parametrize("sort", ["name", "municipality", "oldest", "newest"])

@@ -43,7 +43,9 @@ def person(make: Make, browser: Browser) -> Browser:
     partner = make.organisation("Kammer", kind=OrganisationKind.PARTNER)
     make.offer(partner, "outlook")
     make.referral(concern, partner=partner)
-    visit = make.visit(owner=owner, organisation=organisation, topics=["outlook"])
+    make.procedure(concern)
+    visit = make.visit(owner=owner, organisation=organisation, topics=["outlook"],
+                       offers={"networking": False})  # fmt: skip
     make.visit(VisitStatus.PLANNED, owner=owner, organisation=organisation, contacts=[contact])
     make.visit(VisitStatus.DRAFT, owner=owner)
     follow_up = make.follow_up(

@@ -44,6 +44,8 @@ KINDS = (
     "follow_up_id",
     "partner_id",
     "referral_id",
+    "procedure_id",
+    "offer_id",
     "person_id",
     "report_id",
     "chapter_id",
@@ -81,6 +83,7 @@ class World:
             organisation=self.organisation,
             contacts=[contact],
             topics=["outlook"],
+            offers={"networking": False},
         )
         follow_up = make.follow_up(owner=self.neighbour, visit_id=self.visit.id)
         self.partner = make.organisation("Sichtbare Kammer", kind=OrganisationKind.PARTNER)
@@ -95,6 +98,8 @@ class World:
             "follow_up_id": follow_up.id,
             "partner_id": self.partner.id,
             "referral_id": referral.id,
+            "procedure_id": make.procedure(concern).id,
+            "offer_id": make.agency_offer("networking").id,
             "person_id": self.colleague.id,
             **self._report(self.neighbour),
             "team_id": make.home.id,
@@ -132,7 +137,8 @@ class World:
         )
         make.concern(CANARY, stage=Stage.CLOSED, outcome_reason=CANARY, figures_source=CANARY,
                      jobs_secured=3, **at_place)  # fmt: skip
-        visit = make.visit(next_visit_due_on=late, **texts, **at_place)
+        used = {"networking": True, "site-search": True}
+        visit = make.visit(next_visit_due_on=late, offers=used, **texts, **at_place)
         make.visit(VisitStatus.PLANNED, **texts, **at_place)
         make.visit(VisitStatus.CANCELLED, status_reason=CANARY, **texts, **at_place)
         make.visit(VisitStatus.DRAFT, owner=owner, draft_form=[["summary", CANARY]])
@@ -146,6 +152,8 @@ class World:
         partner, helper = to or (self.partner, self.helper)
         referred: dict[str, Any] = {"passed_on": CANARY, "agreed_by": CANARY, "contact": helper}
         referral = make.referral(concern, partner=partner, answer_due_on=late, **referred)
+        procedure = make.procedure(concern, CANARY, title=CANARY)
+        make.procedure(concern, decided_on=today())
         helped: dict[str, Any] = {"result": ReferralResult.HELPED, "result_note": CANARY}
         make.referral(concern, partner=partner, **helped, **referred)
         if at is self.organisation:
@@ -160,6 +168,8 @@ class World:
             "concern_id": concern.id,
             "follow_up_id": follow_up.id,
             "referral_id": referral.id,
+            "procedure_id": procedure.id,
+            "offer_id": make.agency_offer("networking").id,
         }
 
     def _foreign(self) -> Keys:

@@ -40,7 +40,7 @@ def test_the_file_says_what_the_list_says(make: Make, browser: Browser) -> None:
         [
             visit.reference, "02.03.2026", "14:05", "Häusler; Söhne", "Musterstadt", "Vor Ort",
             "Krise", "abgeschlossen", "Lage & Ausblick, Nachfolge", "Beobachten", "Anna Amt",
-            'Zeile „eins“\nund "zwei"', "31.01.2027", "+49-7",
+            'Zeile „eins“\nund "zwei"', "31.01.2027", "+49-7", "", "",
         ]
     ]  # fmt: skip
 

@@ -7,11 +7,24 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
+from crm.accounts.models import Person
 from crm.clock import is_working_day, next_working_day, today
 from crm.follow_ups import queries as follow_ups
+from crm.organisations.models import Organisation
 from tests.make import Make
 from tests.page import Browser
-from tests.visits.steps import about, alert, line, new_form, panel, rows, send, sent
+from tests.visits.steps import (
+    about,
+    alert,
+    key_of,
+    line,
+    new_form,
+    panel,
+    refused,
+    rows,
+    send,
+    sent,
+)
 
 
 def test_each_button_adds_a_line_and_keeps_what_was_typed(
@@ -99,6 +112,110 @@ def test_a_follow_up_falls_on_a_working_day_and_the_page_says_so(
 
     told = f"„Anrufen“ liegt nun am nächsten Arbeitstag, {monday.strftime('%d.%m.%Y')}."
     assert told in " ".join(shown.text.split())
+
+
+MONTHLY = [("follow_ups-0-repeat", "monthly"), ("follow_ups-0-times", "4")]
+
+
+def _set_for(make: Make, me: Person, place: Organisation) -> list[tuple[str, str, date | None]]:
+    actor = make.actor(me)
+    found = make.run(lambda: follow_ups.open_of(actor, place.id))
+    return [(f.title, f.recurrence, f.recurs_from) for f in found]
+
+
+def test_what_is_promised_in_a_line_may_come_again(make: Make, browser: Browser) -> None:
+    me, place = make.person(), make.organisation()
+    page = new_form(browser.signed_in_as(me), organisation=place.id)
+    topic = panel(page, "Lage & Ausblick")
+    of_topic = line(topic, title="Nachfragen", due="2.5.2027")
+
+    saved = send(
+        page, about(page, "Lage & Ausblick", note="Gut."),
+        *line("follow_ups", title="Anrufen", due="1.5.2027"), *MONTHLY,
+        *of_topic, (f"{topic}-follow_ups-0-repeat", "yearly"),
+        (f"{topic}-follow_ups-0-repeat_until", "31.12.2030"),
+    )  # fmt: skip
+
+    assert sorted(_set_for(make, me, place)) == [
+        ("Anrufen", "FREQ=MONTHLY;BYMONTHDAY=1;COUNT=4", date(2027, 5, 1)),
+        (
+            "Nachfragen",
+            "FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=2;UNTIL=20301231",
+            date(2027, 5, 2),
+        ),
+    ]
+    told = saved.follow("Anrufen").texts("dl")[0]
+    assert "Kommt wieder jeden Monat am 1., insgesamt 4 Mal" in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({"repeat": "hourly"}, "repeat", "einen der angebotenen Einträge"),
+        ({"repeat": "weekly"}, "repeat_until", "Eine Serie braucht ein Ende."),
+        ({"repeat": "weekly", "repeat_until": "bald"}, "repeat_until", "ein Datum wie"),
+        ({"repeat": "weekly", "times": "oft"}, "times", "eine ganze Zahl"),
+        ({"repeat": "weekly", "times": "3", "repeat_until": "01.05.2028"}, "times", "nur eines"),
+        ({"repeat": "own", "own_rule": "'%_", "times": "3"}, "own_rule", "Regel"),
+        ({"repeat": "weekly", "times": "3", "title": ""}, "title", "was wiederholt wird"),
+    ],
+)
+def test_what_cannot_come_again_so_gets_a_sentence(
+    typed: dict[str, str], field: str, sentence: str, app: Flask, make: Make, browser: Browser
+) -> None:
+    place = make.organisation()
+    page = new_form(browser.signed_in_as(make.person()), organisation=place.id)
+    fields = {"title": "Anrufen", "due": "01.05.2027"} | typed
+    pairs = [(f"follow_ups-0-{name}", value) for name, value in fields.items()]
+    before = rows(app)
+
+    # Of a choice there is nothing to give back that was never offered
+    asked = refused(page, [*sent(page, {"summary": "Gut."}), *pairs], but=["follow_ups-0-repeat"])
+
+    assert sentence in asked.texts(f"#follow_ups-0-{field}-error")[0]
+    assert asked.soup.select(".follow-up details[open]") != []
+    assert rows(app) == before
+
+
+def test_what_does_not_come_again_is_not_asked_how_often(make: Make, browser: Browser) -> None:
+    me, place = make.person(), make.organisation()
+    page = new_form(browser.signed_in_as(me), organisation=place.id)
+    hidden = [("follow_ups-0-repeat", ""), ("follow_ups-0-times", "oft")]
+
+    send(page, {"summary": "Gut."}, *line("follow_ups", title="Anrufen", due="1.5.2027"), *hidden)
+
+    assert _set_for(make, me, place) == [("Anrufen", "", None)]
+
+
+def test_a_draft_keeps_how_a_line_comes_again(make: Make, browser: Browser) -> None:
+    place = make.organisation()
+    mine = browser.signed_in_as(make.person())
+    page = new_form(mine, organisation=place.id)
+
+    send(page, {}, *line("follow_ups", title="Anrufen", due="1.5.2027"), *MONTHLY, intent="draft")
+
+    again = mine.open("visits.edit", visit_id=key_of(page))
+    assert set(MONTHLY) <= set(sent(again, {}))
+    assert again.soup.select(".follow-up details[open]") != []
+
+
+def test_a_form_sent_again_changes_how_a_line_comes_again_by_a_second_one(
+    make: Make, browser: Browser
+) -> None:
+    me, place = make.person(), make.organisation()
+    page = new_form(browser.signed_in_as(me), organisation=place.id)
+    typed = line("follow_ups", title="Anrufen", due="1.5.2027")
+    send(page, {"summary": "Gut."}, *typed, *MONTHLY)
+
+    mine = "Meine Fassung sichern"
+    send(page, {"summary": "Sehr gut."}, *typed, *MONTHLY).submit(button=mine)
+    once = _set_for(make, me, place)
+    five = [MONTHLY[0], ("follow_ups-0-times", "5")]
+    send(page, {"summary": "Sehr gut."}, *typed, *five).submit(button=mine)
+
+    assert len(once) == 1
+    counts = [rule.rpartition("=")[2] for _title, rule, _day in _set_for(make, me, place)]
+    assert sorted(counts) == ["4", "5"]
 
 
 def test_the_quick_dates_are_working_days(make: Make, browser: Browser) -> None:

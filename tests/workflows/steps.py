@@ -46,7 +46,13 @@ def assignees(make: Make, follow_up: FollowUp) -> set[UUID]:
 
 
 def concern(make: Make, record: Concern) -> Concern:
-    return make.run(lambda: db.session.get_one(Concern, record.id))
+    return make.run(
+        lambda: db.session.scalars(
+            sa.select(Concern)
+            .where(Concern.id == record.id)
+            .options(selectinload(Concern.collaborators))
+        ).one()
+    )
 
 
 def visit(make: Make, record: Visit) -> Visit:

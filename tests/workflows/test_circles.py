@@ -8,6 +8,7 @@ import pytest
 
 from crm.accounts.models import Person
 from crm.clock import now
+from crm.concerns.models import Collaborator
 from crm.policy import Role
 from crm.visibility import Visibility
 from crm.visits.models import VisitStatus
@@ -58,6 +59,21 @@ def test_what_is_for_one_team_does_not_leave_it(
     assert assignees(make, task) == {heir.id}
     seen = browser.signed_in_as(heir).open("concerns.show", concern_id=narrow.id)
     assert seen.status == 200
+
+
+def test_who_would_not_see_a_concern_does_not_come_to_work_on_it(
+    make: Make, browser: Browser, manager: Person, heir: Person
+) -> None:
+    leader, owner = make.person(Role.MANAGER), make.person()
+    helping = [Collaborator(person_id=leader.id)]
+    record = make.concern(owner=owner, visibility=MANAGERS, collaborators=helping)
+
+    page = hand_over(browser, manager, leader, heir)
+
+    assert "Es bleiben: 1 Anliegen." in page.texts(".flash")[1]
+    assert steps.concern(make, record).collaborator_ids == {leader.id}
+    hand_over(browser, manager, leader, manager)
+    assert steps.concern(make, record).collaborator_ids == {manager.id}
 
 
 def test_team_and_circle_stay(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm.accounts.models import Person
 from crm.clock import now
-from crm.concerns.models import Stage
+from crm.concerns.models import Collaborator, Stage
 from crm.visits.models import VisitStatus
 from crm.visits.services import people as visits
 from tests.make import Make
@@ -117,6 +117,35 @@ def test_others_who_share_it_stay(
     assert visits.people_of(stored) == [third.id, heir.id]
 
 
+def test_what_one_works_on_besides_the_owner_goes_too(
+    make: Make, browser: Browser, manager: Person, leaver: Person, heir: Person
+) -> None:
+    third = make.person(name="Tim Tatkräftig")
+    shared = make.concern("Geteilt", owner=third, collaborators=_working(leaver, manager))
+    of_heir = make.concern(owner=heir, collaborators=_working(leaver))
+    with_heir = make.concern(owner=third, collaborators=_working(leaver, heir))
+    own_with_heir = make.concern(owner=leaver, collaborators=_working(heir, third))
+    closed = make.concern(owner=third, stage=Stage.CLOSED, collaborators=_working(leaver))
+    before = page_of(browser, manager, leaver)
+
+    page = hand_over(browser, manager, leaver, heir)
+
+    assert "arbeitet mit, zuständig ist Tim Tatkräftig" in before.texts("#open-concerns")[0]
+    assert "weitergegeben: 4 Anliegen." in page.texts(".flash")[0]
+    found = [
+        (stored.owner_id, set(stored.collaborator_ids))
+        for record in (shared, of_heir, with_heir, own_with_heir, closed)
+        for stored in [steps.concern(make, record)]
+    ]
+    assert found == [
+        (third.id, {heir.id, manager.id}),
+        (heir.id, set()),
+        (third.id, {heir.id}),
+        (heir.id, {third.id}),
+        (third.id, {leaver.id}),
+    ]
+
+
 def test_a_refused_form_keeps_what_was_chosen(
     make: Make, browser: Browser, manager: Person, leaver: Person, heir: Person
 ) -> None:
@@ -169,3 +198,7 @@ def test_it_asks_as_much_about_much_as_about_little(
         asked.append(len(count_queries))
 
     assert asked[0] == asked[1] <= 12
+
+
+def _working(*people: Person) -> list[Collaborator]:
+    return [Collaborator(person_id=person.id) for person in people]

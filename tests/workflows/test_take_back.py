@@ -9,6 +9,7 @@ from flask import Flask
 
 from crm.accounts.models import Person
 from crm.audit import history
+from crm.concerns.models import Collaborator
 from crm.follow_ups import services as follow_ups
 from crm.policy import Role
 from crm.visits.models import VisitStatus
@@ -70,6 +71,21 @@ def test_undo_gives_everything_back(
     assert steps.concern(make, concern).owner_id == leaver.id
     assert visits.people_of(steps.visit(make, visit)) == [leaver.id]
     assert undo(page).texts(".flash p") == ["Es ist nichts zurückgegeben."]
+
+
+def test_undo_gives_back_what_one_worked_on_besides_the_owner(
+    make: Make, browser: Browser, manager: Person, leaver: Person, heir: Person
+) -> None:
+    of_heir = make.concern(owner=heir, collaborators=[Collaborator(person_id=leaver.id)])
+    with_heir = make.concern(owner=leaver, collaborators=[Collaborator(person_id=heir.id)])
+    page = hand_over(browser, manager, leaver, heir)
+
+    back = undo(page)
+
+    assert "Zurückgegeben: 2 Anliegen." in back.texts(".flash")[0]
+    owned, helped = (steps.concern(make, record) for record in (of_heir, with_heir))
+    assert (owned.owner_id, set(owned.collaborator_ids)) == (heir.id, {leaver.id})
+    assert (helped.owner_id, set(helped.collaborator_ids)) == (leaver.id, {heir.id})
 
 
 def test_undo_leaves_what_was_changed_since(

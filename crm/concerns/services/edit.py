@@ -10,12 +10,11 @@ from crm import audit
 from crm.accounts import queries as accounts
 from crm.clock import now
 from crm.concerns.deadlines import due_dates
-from crm.concerns.models import Collaborator, Concern, Flag
+from crm.concerns.models import Concern, Flag
+from crm.concerns.services import giving
 from crm.concerns.services.pipeline import earlier, is_more_pressing, take
 from crm.db import transaction
 from crm.errors import Conflict, Stale
-from crm.notifications import services as notifications
-from crm.notifications.models import Kind
 from crm.organisations import queries as organisations
 from crm.policy import Actor
 from crm.topics import queries as topics
@@ -73,8 +72,9 @@ def edit_concern(
         concern.organisation_id, concern.visibility = draft.organisation_id, draft.visibility
         if draft.flag is not before.flag:
             _set_flag(actor, concern, draft.flag)
+        had = giving.people_of(concern)
         _set_people(actor, concern, draft)
-        _tell(actor, concern, before)
+        giving.tell(actor.id, concern, had=had)
         concern.updated_at = now()
         audit.record(actor.id, "edited", concern, _changes(before, draft))
     return concern
@@ -120,16 +120,7 @@ def _set_people(actor: Actor, concern: Concern, draft: ConcernDraft) -> None:
     if blind:
         names = ", ".join(blind)
         raise Conflict("collaborator_blind", field="collaborators", values={"names": names})
-    kept = {collaborator.person_id: collaborator for collaborator in concern.collaborators}
-    concern.collaborators = [kept.get(key) or Collaborator(person_id=key) for key in sorted(wanted)]
-
-
-def _tell(actor: Actor, concern: Concern, before: ConcernDraft) -> None:
-    """Tell whom the concern was given to, and forget it of those who no longer have it."""
-    had = {before.owner_id, *before.collaborator_ids}
-    has = {concern.owner_id, *concern.collaborator_ids}
-    notifications.take_back(kind=Kind.GIVEN, concern_id=concern.id, person_ids=had - has)
-    notifications.tell(has - had, kind=Kind.GIVEN, by_id=actor.id, concern_id=concern.id)
+    giving.set_collaborators(concern, wanted)
 
 
 def _among(colleagues: Iterable[Actor], keys: frozenset[UUID]) -> list[Actor]:

@@ -17,8 +17,6 @@ from crm.concerns.deadlines import due_dates
 from crm.concerns.models import Concern, Flag, Outcome, Stage
 from crm.db import db, transaction, unless_at_once
 from crm.errors import Conflict, NotFound, Stale
-from crm.notifications import services as notifications
-from crm.notifications.models import Kind
 from crm.policy import Actor, Permission, authorize
 from crm.types import new_id
 from crm.visibility import Visibility, strictest, visible
@@ -296,38 +294,6 @@ def take(actor: Actor, concern_id: UUID) -> Concern:
     if concern is None:
         raise NotFound(concern_id)
     authorize(actor, Permission.CONCERN_MOVE, concern)
-    return concern
-
-
-def hand_over(
-    by: UUID | None, concern_id: UUID, owner_id: UUID, *, version: int | None = None
-) -> Concern | None:
-    """Give an open one another owner, for a use case that has checked who may.
-
-    Its team and circle stay: whom the company trusted with it is not widened on the way.
-
-    version     the one that is still to be found
-    Return None, and change nothing, when it is closed, gone or another version.
-    """
-    with transaction() as session:
-        concern = session.scalar(
-            sa.select(Concern)
-            .where(Concern.id == concern_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        if concern is None or not concern.is_open or version not in {None, concern.version}:
-            return None
-        if concern.owner_id != owner_id:
-            changes = {"owner": [str(concern.owner_id), str(owner_id)]}
-            notifications.take_back(
-                kind=Kind.GIVEN, concern_id=concern.id, person_ids=[concern.owner_id]
-            )
-            concern.owner_id = owner_id
-            concern.updated_at = now()
-            audit.record(by, "handed_over", concern, changes)
-            notifications.tell([owner_id], kind=Kind.GIVEN, by_id=by, concern_id=concern.id)
-            session.flush()
     return concern
 
 

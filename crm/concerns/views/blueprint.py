@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
-from crm.concerns.wording import clock, clock_kind, result, result_kind, short_clock, standing
+from crm.concerns.wording import (
+    benefit_of,
+    clock,
+    clock_kind,
+    course_of,
+    result,
+    result_kind,
+    standing,
+)
 from crm.web.resume import is_own_path
 
 bp = Blueprint("concerns", __name__)
+bp.add_app_template_filter(benefit_of, "benefit_of")
 bp.add_app_template_filter(clock, "clock")
 bp.add_app_template_filter(clock_kind, "clock_kind")
+bp.add_app_template_filter(course_of, "course_of_procedure")
 bp.add_app_template_filter(result, "concern_result")
 bp.add_app_template_filter(result_kind, "concern_result_kind")
-bp.add_app_template_filter(short_clock, "short_clock")
 bp.add_app_template_filter(standing, "standing")
 
 # A notice carries it, and notices ride in a cookie

@@ -13,13 +13,14 @@ from flask_babel import ngettext, pgettext
 
 from crm.accounts import queries as accounts
 from crm.concerns import queries
-from crm.concerns.models import Flag, Outcome, Stage
+from crm.concerns.models import Benefit, Flag, Outcome, Procedure, Stage
+from crm.concerns.procedures import ProcedureFilter, Progress
 from crm.concerns.queries import ConcernFilter
 from crm.concerns.views.blueprint import bp
+from crm.concerns.wording import benefit_text
 from crm.exports import Cell
 from crm.organisations import listing
 from crm.organisations import queries as organisations
-from crm.paging import Count
 from crm.policy import Actor, Permission
 from crm.referrals import queries as referrals
 from crm.topics import queries as topics
@@ -32,7 +33,7 @@ from crm.web.narrowing import (
     narrowing,
     place_narrowings,
 )
-from crm.web.rendering import counted, language, number
+from crm.web.rendering import counted, day, language, number
 from crm.web.words import word, words
 
 
@@ -48,7 +49,8 @@ def index() -> ResponseReturnValue:
         "concerns/index.html",
         **filters_of(actor, wanted, topics=catalogue),
         page=page,
-        count=_counted(queries.count(actor, wanted)),
+        count=_counted(actor, wanted),
+        total=_total(actor, wanted),
         stages=words(Stage),
         openable={
             concern.organisation_id
@@ -86,6 +88,7 @@ def export() -> ResponseReturnValue:
         _("Arbeitsplätze geschaffen"),
         _("Investition in Euro"),
         _("Quelle der Zahlen"),
+        _("Verfahren"),
         _("Sichtbar für"),
     ]
     return download_csv(_("anliegen"), header, _cells(actor, wanted_concerns(actor)))
@@ -101,6 +104,7 @@ def filters_of(
         "organisation": organisations.find(actor, organisation_id) if organisation_id else None,
         "topics": topics,
         "flags": words(Flag),
+        "progresses": words(Progress),
         "partners": referrals.partners(actor),
         "narrowings": _narrowings(actor, wanted),
         "municipalities": [(name, name) for name in listing.municipalities(actor)],
@@ -124,10 +128,23 @@ def wanted_concerns(actor: Actor) -> ConcernFilter:
         team_id=key_arg("team"),
         industry=text_arg("industry"),
         outcome=choice_arg("outcome", Outcome),
+        benefit=choice_arg("benefit", Benefit),
         opened=days_arg("opened"),
         responded=days_arg("responded"),
         closed=days_arg("closed"),
+        procedures=_wanted_procedures(),
     )
+
+
+def _wanted_procedures() -> ProcedureFilter | None:
+    progress = choice_arg("procedure", Progress)
+    wanted = ProcedureFilter(
+        progress=progress or Progress.ANY,
+        office=text_arg("office"),
+        accompanied=days_arg("accompanied"),
+        decided=days_arg("decided"),
+    )
+    return wanted if progress or wanted != ProcedureFilter() else None
 
 
 def _narrowings(actor: Actor, wanted: ConcernFilter) -> list[Narrowing]:
@@ -139,20 +156,63 @@ def _narrowings(actor: Actor, wanted: ConcernFilter) -> list[Narrowing]:
     if wanted.outcome:
         text = _("Ergebnis: %(name)s", name=word(wanted.outcome))
         found.append(narrowing(text, "outcome"))
+    if wanted.benefit:
+        text = _("mit Angabe: %(name)s", name=word(wanted.benefit))
+        found.append(narrowing(text, "benefit"))
     for what, name, days in (
         (_("eröffnet"), "opened", wanted.opened),
         (_("erste Rückmeldung"), "responded", wanted.responded),
         (_("abgeschlossen"), "closed", wanted.closed),
     ):
         found += days_narrowing(what, name, days.since, days.until)
+    return found + _procedure_narrowings(wanted.procedures)
+
+
+def _procedure_narrowings(wanted: ProcedureFilter | None) -> list[Narrowing]:
+    if wanted is None:
+        return []
+    found = []
+    if wanted.office:
+        found.append(narrowing(_("Amt: %(name)s", name=wanted.office), "office"))
+    for what, name, days in (
+        (_("Verfahren begleitet"), "accompanied", wanted.accompanied),
+        (_("Verfahren entschieden"), "decided", wanted.decided),
+    ):
+        found += days_narrowing(what, name, days.since, days.until)
     return found
 
 
-def _counted(count: Count) -> str:
+def _counted(actor: Actor, wanted: ConcernFilter) -> str:
+    """Return how many concerns there are; before them, the procedures that were asked for."""
+    count = queries.count(actor, wanted)
     things = ngettext(
         "%(count)s Anliegen", "%(count)s Anliegen", count.number, count=number(count.number)
     )
-    return counted(count, things)
+    if wanted.procedures is None:
+        return counted(count, things)
+    found = queries.count_procedures(actor, wanted)
+    procedures = ngettext(
+        "%(count)s Verfahren", "%(count)s Verfahren", found.number, count=number(found.number)
+    )
+    return _(
+        "%(procedures)s zu %(concerns)s",
+        procedures=counted(found, procedures),
+        concerns=counted(count, things),
+    )
+
+
+def _in_one_cell(procedure: Procedure) -> str:
+    decided = day(procedure.decided_on) or _("läuft")
+    begun = day(procedure.begun_on)
+    return f"{procedure.title} ({procedure.office}), {begun} – {decided}"
+
+
+def _total(actor: Actor, wanted: ConcernFilter) -> str:
+    """Return what came of all concerns of the list together, if it is a list of such."""
+    if wanted.benefit is None:
+        return ""
+    total = benefit_text(wanted.benefit, queries.total(actor, wanted, wanted.benefit))
+    return _("%(name)s zusammen: %(total)s", name=word(wanted.benefit), total=total)
 
 
 def _cells(actor: Actor, wanted: ConcernFilter) -> Iterator[tuple[Cell, ...]]:
@@ -180,5 +240,6 @@ def _cells(actor: Actor, wanted: ConcernFilter) -> Iterator[tuple[Cell, ...]]:
             concern.jobs_created if is_closed else None,
             concern.investment if is_closed else None,
             concern.figures_source if is_closed else "",
+            "; ".join(map(_in_one_cell, concern.procedures)),
             word(concern.visibility),
         )

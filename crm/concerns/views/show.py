@@ -229,6 +229,7 @@ def _page(
         free_notes=free,
         follow_ups=open_things,
         referrals=referrals.of_concern(actor, concern.id),
+        procedures=queries.procedures_of(concern),
         openable=openable(actor, open_things),
         organisation_opens=organisations.may_see_organisation(actor, concern.organisation),
         spells=spells(concern, events),

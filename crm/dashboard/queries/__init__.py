@@ -7,7 +7,8 @@
     conversations_by_topic(actor, wanted)
     concerns(actor, wanted)                    # open, late, outcomes, median working days
     follow_ups_by_team(actor, wanted)
-    referrals_by_partner(actor, wanted)        # answered and not
+    referrals_and_procedures(actor, wanted)    # by partner, by office
+    topics_and_offers(actor, wanted, compared=True)
     target_companies(actor, wanted, months=24)
 
 An `actor` counts what they may see. For the totals of an activity report, which count everything of
@@ -17,14 +18,13 @@ the body and show no single case, `whole_body(actor)` returns whom to count for.
 from crm.dashboard.queries.concerns import ConcernFigures, concerns
 from crm.dashboard.queries.follow_ups import FollowUpRow, follow_ups_by_team
 from crm.dashboard.queries.organisations import TargetFigures, target_companies
-from crm.dashboard.queries.referrals import PartnerRow, referrals_by_partner
+from crm.dashboard.queries.referrals import OfficeRow, PartnerRow, referrals_and_procedures
 from crm.dashboard.queries.targets import TeamTarget, team_targets
+from crm.dashboard.queries.topics import OfferRow, conversations_by_topic, topics_and_offers
 from crm.dashboard.queries.visits import (
     ConversationFigures,
     Dimension,
     Row,
-    conversations_by_topic,
-    topics_told,
     visits_by,
     visits_held,
 )
@@ -36,6 +36,8 @@ __all__ = [
     "Dimension",
     "FigureFilter",
     "FollowUpRow",
+    "OfferRow",
+    "OfficeRow",
     "PartnerRow",
     "Row",
     "TargetFigures",
@@ -43,10 +45,10 @@ __all__ = [
     "concerns",
     "conversations_by_topic",
     "follow_ups_by_team",
-    "referrals_by_partner",
+    "referrals_and_procedures",
     "target_companies",
     "team_targets",
-    "topics_told",
+    "topics_and_offers",
     "visits_by",
     "visits_held",
     "whole_body",

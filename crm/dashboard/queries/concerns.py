@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from crm.clock import BERLIN, today, working_days_between
 from crm.concerns.deadlines import next_due_on
-from crm.concerns.models import Concern, Flag, Outcome, Stage
+from crm.concerns.models import Benefit, Concern, Flag, Outcome, Stage
 from crm.concerns.queries import selected
 from crm.dashboard.queries.wanted import FigureFilter
 from crm.db import db
@@ -55,7 +55,7 @@ class ConcernFigures:
     answered            how many had their first response in the period
     days_to_response    median of the working days to it; None when there was none
     days_to_resolution  median of those closed in the period
-    jobs_secured, jobs_created, investment (euros)  sums of those closed in the period
+    benefits            sums of those closed in the period
     """
 
     open: Mapping[Flag, int]
@@ -65,9 +65,7 @@ class ConcernFigures:
     answered: int
     days_to_response: float | None
     days_to_resolution: float | None
-    jobs_secured: int
-    jobs_created: int
-    investment: int
+    benefits: Mapping[Benefit, int]
 
     @property
     def closed(self) -> int:
@@ -123,9 +121,10 @@ def concerns(actor: Actor, wanted: FigureFilter) -> ConcernFigures:
         answered=len(found[_What.ANSWERED]),
         days_to_response=_median(found[_What.ANSWERED], actor.land),
         days_to_resolution=_median(found[_What.CLOSED], actor.land),
-        jobs_secured=sum(row.jobs_secured for row in found[_What.CLOSED]),
-        jobs_created=sum(row.jobs_created for row in found[_What.CLOSED]),
-        investment=sum(row.investment for row in found[_What.CLOSED]),
+        benefits={
+            benefit: sum(getattr(row, benefit) for row in found[_What.CLOSED])
+            for benefit in Benefit
+        },
     )
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from crm.dashboard.queries.wanted import FigureFilter
 from crm.db import db
 from crm.organisations.listing import (
+    has_owner,
     months_ago,
     not_visited_since,
     selected,
@@ -25,6 +26,7 @@ class TargetFigures:
     """Target companies as they stand now.
 
     not_visited     for so many months as was asked, those never visited among them
+    no_owner        of a team in which nobody works
     no_cadence      nobody has said how often they are to be visited
     municipalities  in which any organisation is, by name
     """
@@ -32,6 +34,7 @@ class TargetFigures:
     number: int
     not_visited: int
     never_visited: int
+    no_owner: int
     no_cadence: int
     municipalities: Sequence[str]
 
@@ -43,16 +46,20 @@ def target_companies(actor: Actor, wanted: FigureFilter, *, months: int) -> Targ
         sa.func.count().label("number"),
         _how_many(not_visited_since(actor, months_ago(months))),
         _how_many(not_visited_since(actor, None)),
+        _how_many(~has_owner()),
         _how_many(Organisation.cadence_months.is_(None)),
     )
     # In one query with what the form offers: the page asks few
-    named = selected_municipalities(actor).add_columns(*[sa.literal(0)] * 4)
+    named = selected_municipalities(actor).add_columns(*[sa.literal(0)] * 5)
     found = db.session.execute(sa.union_all(counted, named)).all()
-    _none, number, not_visited, never, no_cadence = next(row for row in found if row[0] is None)
+    _none, number, not_visited, never, no_owner, no_cadence = next(
+        row for row in found if row[0] is None
+    )
     return TargetFigures(
         number=number,
         not_visited=not_visited or 0,
         never_visited=never or 0,
+        no_owner=no_owner or 0,
         no_cadence=no_cadence or 0,
         municipalities=sorted((row[0] for row in found if row[0] is not None), key=sort_key),
     )

@@ -1,9 +1,9 @@
-"""Figures of visits and the other conversations, and of what was talked about."""
+"""Figures of visits and the other conversations."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, unique
 from typing import Any
@@ -16,13 +16,11 @@ from crm.db import db
 from crm.organisations.grouping import industry_group, size_group
 from crm.organisations.models import Organisation, OrganisationKind
 from crm.policy import Actor
-from crm.topics.models import Topic
-from crm.visibility import visible
 from crm.visits.listing import Counted, selected
-from crm.visits.models import VISIT_MODES, TopicNote, Visit
+from crm.visits.models import VISIT_MODES, Visit
 
 _MONTH_LETTERS = 7
-_ANY_DAY: Mapping[str, Any] = {"since": None, "until": None}
+ANY_DAY: Mapping[str, Any] = {"since": None, "until": None}
 
 
 @unique
@@ -107,7 +105,7 @@ def month_of(column: Any) -> sa.ColumnElement[str]:
     return sa.func.substr(sa.cast(column, sa.Text), 1, _MONTH_LETTERS)
 
 
-def _both(wanted: FigureFilter) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[int]]:
+def both_years(wanted: FigureFilter) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[int]]:
     """Return the condition of the period and of the year before, and which of them it is."""
     period, before = wanted.period, wanted.period.a_year_before
     # One range and a gap in it: two ranges would be two walks through rows instead of an index
@@ -130,8 +128,8 @@ def visits_held(
         (Visit.mode.in_(VISIT_MODES), Counted.VISITS.value),
         else_=Counted.OTHER.value,
     )
-    days, is_now = _both(wanted)
-    filtered = wanted.visits(actor, **(_ANY_DAY if compared else {}))
+    days, is_now = both_years(wanted)
+    filtered = wanted.visits(actor, **(ANY_DAY if compared else {}))
     statement = selected(actor, filtered, whole=True)
     if compared:
         statement = statement.where(days)
@@ -170,64 +168,3 @@ def visits_by(actor: Actor, wanted: FigureFilter, dimension: Dimension) -> Seque
         for key, number, organisations in db.session.execute(statement)
     ]
     return sorted(found, key=lambda row: (-row.number, str(row.key)))
-
-
-def conversations_by_topic(actor: Actor, wanted: FigureFilter) -> Sequence[Row]:
-    """Return in how many conversations of the period each topic came up, and a year before.
-
-    Several notes on one topic in one conversation count once, as in the list. For periods of a
-    year at most.
-    """
-    return [row for _topic, row in topics_told(actor, wanted) if row.number or row.before]
-
-
-def topics_told(
-    actor: Actor, wanted: FigureFilter, *, compared: bool = True
-) -> Sequence[tuple[Topic, Row]]:
-    """Return every topic with its conversations, those most talked about first."""
-    days, is_now = _both(wanted)
-    notes = visible(TopicNote, actor)
-    if wanted.topic_id:
-        notes = sa.and_(notes, TopicNote.topic_id == wanted.topic_id)
-    filtered = wanted.visits(actor, topic_id=None, **(_ANY_DAY if compared else {}))
-    statement = selected(actor, filtered, whole=True)
-    if compared:
-        statement = statement.where(days)
-    told = (
-        statement.join(TopicNote, TopicNote.visit_id == Visit.id)
-        .where(notes)
-        .with_only_columns(
-            TopicNote.topic_id.label("topic_id"),
-            (is_now if compared else sa.literal(1)).label("figure_now"),
-            sa.func.count(sa.distinct(Visit.id)).label("number"),
-            sa.func.count(sa.distinct(Visit.organisation_id)).label("organisations"),
-        )
-        .group_by("topic_id", "figure_now")
-        .subquery()
-    )
-    rows = db.session.execute(
-        sa.select(
-            Topic.id,
-            Topic.name_de,
-            Topic.name_en,
-            told.c.figure_now,
-            told.c.number,
-            told.c.organisations,
-        )
-        .outerjoin(told, told.c.topic_id == Topic.id)
-        .order_by(Topic.position, Topic.id)
-    ).all()
-    named: dict[UUID, Topic] = {}
-    found: dict[UUID, Row] = {}
-    for key, name_de, name_en, now, number, firms in rows:
-        # Of no session: figures are kept longer than a request
-        named[key] = Topic(id=key, name_de=name_de, name_en=name_en)
-        row = found.get(key, Row(key=key, number=0, organisations=0, before=0))
-        if now:
-            row = replace(row, number=number, organisations=firms)
-        else:
-            row = replace(row, before=number or 0, organisations_before=firms or 0)
-        found[key] = row
-    return sorted(
-        ((named[key], row) for key, row in found.items()), key=lambda pair: -pair[1].number
-    )

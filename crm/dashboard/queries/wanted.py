@@ -9,10 +9,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from crm.accounts.models import Team
+from crm.concerns.procedures import ProcedureFilter
 from crm.concerns.queries import ConcernFilter
 from crm.dashboard.periods import Period
 from crm.db import db
-from crm.finding import Scope
+from crm.finding import Days, Scope
 from crm.follow_ups.queries import FollowUpFilter
 from crm.organisations.listing import OrganisationFilter
 from crm.organisations.models import OrganisationStatus
@@ -66,6 +67,15 @@ class FigureFilter:
             topic_id=self.topic_id,
         )
         return replace(wanted, **more)
+
+    def procedures(self, *, decided: bool = False, **more: Any) -> ConcernFilter:
+        """Return the filter of the list of concerns, open or closed, with procedures of the period.
+
+        decided  only those decided in the period, not all that were running on any of its days
+        """
+        days = Days(since=self.period.since, until=self.period.until)
+        asked = ProcedureFilter(decided=days) if decided else ProcedureFilter(accompanied=days)
+        return self.concerns(with_closed=True, procedures=replace(asked, **more))
 
     def follow_ups(self, **more: Any) -> FollowUpFilter:
         """Return the filter of the list of open follow-ups, resting ones too, or of done ones."""

@@ -91,9 +91,11 @@ def tables(found: Gathered) -> list[Table]:
         visit_tables.months(found),
         visit_tables.parted(found),
         visit_tables.topics(found),
+        visit_tables.offers(found),
         open_tables.concerns(found),
         open_tables.outcomes(found),
         open_tables.follow_ups(found),
         open_tables.referrals(found),
+        open_tables.procedures(found),
         open_tables.targets(found),
     ]

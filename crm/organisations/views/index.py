@@ -52,6 +52,7 @@ def _wanted() -> OrganisationFilter:
         visit_due=text_arg("visit_due") == "1",
         never_visited=text_arg("never") == "1",
         no_cadence=text_arg("cadence") == "none",
+        no_owner=text_arg("owner") == "none",
         archived=text_arg("archived") == "1",
     )
 
@@ -65,6 +66,8 @@ def _narrowings(wanted: OrganisationFilter) -> list[Narrowing]:
         found.append(narrowing(_("noch nie besucht"), "never"))
     if wanted.no_cadence:
         found.append(narrowing(_("ohne Besuchsturnus"), "cadence"))
+    if wanted.no_owner:
+        found.append(narrowing(_("ohne Zuständige"), "owner"))
     return found
 
 

@@ -20,9 +20,10 @@ from crm.clock import now
 from crm.db import db, snapshot, transaction
 from crm.reports.counting import figures_of
 from crm.reports.figures import Figures, smallest_group
-from crm.reports.material import Material, Reader, Span
+from crm.reports.material import Material, Span
 from crm.reports.measures import Both, year_before
 from crm.reports.models import Report, ReportKind, ReportState
+from crm.reports.reading import Reader
 from crm.visits.models import Visit
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ _AT_ONCE = 12_000
 _READ = (
     "talks",
     "notes",
+    "offers",
     "opened",
     "answered",
     "closed",
@@ -43,6 +45,7 @@ _READ = (
     "done",
     "referred",
     "answered_by_partners",
+    "procedures",
 )
 
 

@@ -9,6 +9,7 @@ from crm.visits.services.drafts import (
 )
 from crm.visits.services.log import edit_visit, log_visit
 from crm.visits.services.matters import attach_note, detach_note, edit_concern
+from crm.visits.services.offers import mark_offer
 from crm.visits.services.state import (
     archive_visit,
     cancel_visit,
@@ -28,6 +29,7 @@ __all__ = [
     "edit_visit",
     "keep_edit",
     "log_visit",
+    "mark_offer",
     "plan_again",
     "postpone_visit",
     "restore_visit",

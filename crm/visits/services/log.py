@@ -15,6 +15,7 @@ from crm.policy import Actor, Permission, authorize
 from crm.visits import queries
 from crm.visits.draft import Sent, VisitDraft
 from crm.visits.models import OPEN_TO_EDIT, KeptEdit, Submission, Visit, VisitStatus
+from crm.visits.services.offers import in_history, mentioned_in
 from crm.visits.services.rows import write_rows
 
 
@@ -45,6 +46,7 @@ def _log(actor: Actor, draft: VisitDraft, sent: Sent, status: VisitStatus) -> UU
                 further=[],
                 attendances=[],
                 topic_notes=[],
+                offers=[],
             )
         elif visit.status is not VisitStatus.DRAFT or visit.owner_id != actor.id:
             raise Stale if queries.may_see_visit(actor, visit) else NotFound(sent.visit_id)
@@ -95,6 +97,7 @@ def _changes(visit: Visit, draft: VisitDraft) -> dict[str, list[str]]:
         "mode": (visit.mode, draft.mode),
         "organisation_id": (visit.organisation_id, draft.organisation_id),
         "visibility": (visit.visibility, draft.visibility),
+        "offers": (in_history(mentioned_in(visit)), in_history(draft.offers)),
     }
     return {name: [str(old), str(new)] for name, (old, new) in pairs.items() if old != new}
 

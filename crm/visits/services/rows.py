@@ -17,6 +17,7 @@ from crm.contacts import services as contact_services
 from crm.errors import Conflict
 from crm.follow_ups import queries as follow_up_queries
 from crm.follow_ups import services as follow_ups
+from crm.follow_ups.models import FollowUp
 from crm.follow_ups.services import FollowUpDraft
 from crm.organisations import queries as organisations
 from crm.organisations import services as organisation_services
@@ -27,6 +28,7 @@ from crm.visits import queries
 from crm.visits.draft import NewContact, TopicNoteDraft, VisitDraft
 from crm.visits.models import Attendance, TopicNote, Visit, VisitOrganisation, VisitStatus
 from crm.visits.services import circles, openings
+from crm.visits.services.offers import write_offers
 
 
 def write_rows(
@@ -57,6 +59,7 @@ def write_rows(
     session.flush()
     _write_further(actor, visit, draft)
     _write_attendances(actor, visit, draft)
+    write_offers(visit, draft.offers)
     session.flush()
     if not was_completed:
         # A plan only remembers which concern a note is to join
@@ -99,22 +102,20 @@ def _organisation(actor: Actor, visit: Visit, draft: VisitDraft) -> UUID:
 
 def _without_known_follow_ups(actor: Actor, visit: Visit, draft: VisitDraft) -> VisitDraft:
     """Leave out the lines that are open follow-ups already: the form was sent again, changed."""
-    known = {
-        (f.topic_id, f.title, f.due_on, f.promised, f.assignee_ids)
-        for f in follow_up_queries.of_visit(actor, visit.id)
-        if f.is_open
-    }
+    known = {_line(f.topic_id, f) for f in follow_up_queries.of_visit(actor, visit.id) if f.is_open}
 
     def new(topic_id: UUID | None, lines: tuple[FollowUpDraft, ...]) -> tuple[FollowUpDraft, ...]:
-        return tuple(
-            f
-            for f in lines
-            if (topic_id, f.title, f.due_on, f.promised, frozenset(f.assignee_ids)) not in known
-        )
+        return tuple(f for f in lines if _line(topic_id, f) not in known)
 
     notes = (replace(note, follow_ups=new(note.topic_id, note.follow_ups))
              for note in draft.topic_notes)  # fmt: skip
     return replace(draft, follow_ups=new(None, draft.follow_ups), topic_notes=tuple(notes))
+
+
+def _line(topic_id: UUID | None, f: FollowUp | FollowUpDraft) -> tuple[object, ...]:
+    """Return all that a line of the form says."""
+    people = frozenset(f.assignee_ids)
+    return topic_id, f.title, f.due_on, f.promised, people, f.recurrence, f.recurs_from
 
 
 def _write_further(actor: Actor, visit: Visit, draft: VisitDraft) -> None:

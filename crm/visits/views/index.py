@@ -13,14 +13,14 @@ from flask_babel import gettext as _
 from crm.accounts import queries as accounts
 from crm.concerns.models import Flag
 from crm.exports import Cell
+from crm.offers import queries as offers
 from crm.organisations import listing as organisation_lists
 from crm.organisations import queries as organisations
 from crm.organisations.grouping import SizeGroup
 from crm.policy import Permission
 from crm.reference import short_reference
-from crm.topics import queries as topics
 from crm.visits import listing
-from crm.visits.listing import ORDERS, Counted, VisitFilter, VisitRow
+from crm.visits.listing import ORDERS, Counted, Offered, VisitFilter, VisitRow
 from crm.visits.models import Mode, Occasion, VisitStatus
 from crm.visits.views.blueprint import bp
 from crm.visits.wording import count_text
@@ -59,6 +59,8 @@ def _wanted() -> VisitFilter:
         status=choice_arg("status", VisitStatus),
         mode=choice_arg("mode", Mode),
         counted=choice_arg("counted", Counted),
+        offer_id=key_arg("offer"),
+        offered=choice_arg("offered", Offered),
         archived=text_arg("archived") == "1",
     )
 
@@ -68,8 +70,13 @@ def _sorting() -> str:
     return wanted if wanted in ORDERS else _NEWEST
 
 
-def _topic_names(reader_language: str) -> Mapping[UUID, str]:
-    return {topic.id: topic.name(reader_language) for topic in topics.topics(with_retired=True)}
+def _names(reader_language: str) -> tuple[Mapping[UUID, str], Mapping[UUID, str]]:
+    """Return the names of topics and of offers."""
+    topics, our_offers = offers.topics_and_offers()
+    return (
+        {topic.id: topic.name(reader_language) for topic in topics},
+        {offer.id: offer.name(reader_language) for offer in our_offers},
+    )
 
 
 @bp.get("/visits")
@@ -80,7 +87,7 @@ def index() -> ResponseReturnValue:
     order = ORDERS[sorting]
     # Figures by person are for oneself only, until a works agreement allows them
     others = wanted.person_id is not None and wanted.person_id != actor.id
-    names = _topic_names(language())
+    names, offer_names = _names(language())
     chosen = organisations.find(actor, wanted.organisation_id) if wanted.organisation_id else None
     return render_template(
         "visits/index.html",
@@ -98,6 +105,8 @@ def index() -> ResponseReturnValue:
             "status": [c for c in choices_of(words(VisitStatus)) if c[0] != VisitStatus.DRAFT],
             "mode": choices_of(words(Mode)),
             "counted": choices_of(words(Counted)),
+            "offer": offer_names.items(),
+            "offered": choices_of(words(Offered)),
             "size": [(size.value, size_name(size)) for size in SizeGroup],
             "municipality": [(name, name) for name in organisation_lists.municipalities(actor)],
         },
@@ -114,6 +123,7 @@ def export() -> Response:
         _("Kurzzeichen"), _("Datum"), _("Uhrzeit"), _("Organisation"), _("Gemeinde"), _("Art"),
         _("Anlass"), _("Status"), _("Themen"), _("Höchste Einstufung"), _("Erfasst von"),
         _("Zusammenfassung"), _("Nächster Besuch fällig"), _("Aktenzeichen"),
+        _("Angebote erwähnt"), _("Angebote in Anspruch genommen"),
     ]  # fmt: skip
     visits = listing.rows(actor, wanted, order)
     return download_csv(_("besuche"), header, _cells(visits, language()))
@@ -121,7 +131,7 @@ def export() -> Response:
 
 def _cells(visits: Iterator[VisitRow], reader_language: str) -> Iterator[tuple[Cell, ...]]:
     # Looked up once, not for each of many thousand rows
-    names = _topic_names(reader_language)
+    names, offered = _names(reader_language)
     said = {member: word(member) for kind in _CHOICES for member in kind}
     for visit in visits:
         flags = [flag for _topic, flag in visit.notes]
@@ -141,4 +151,6 @@ def _cells(visits: Iterator[VisitRow], reader_language: str) -> Iterator[tuple[C
             visit.summary,
             visit.next_visit_due_on,
             visit.file_reference,
+            ", ".join([offered[offer_id] for offer_id, _is_used in visit.offers]),
+            ", ".join([offered[offer_id] for offer_id, is_used in visit.offers if is_used]),
         )

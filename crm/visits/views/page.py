@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Response, abort, current_app, redirect, render_template, url_for
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -142,6 +142,23 @@ def postpone(visit_id: UUID) -> ResponseReturnValue:
         )
     )
     notify(_("Der Besuch ist verschoben auf %(day)s.", day=weekday(to)), undo=undo)
+    return redirect(url_for("visits.show", visit_id=visit_id), code=303)
+
+
+@bp.route("/visits/<uuid:visit_id>/offers/<uuid:offer_id>", methods=["POST"])
+@requires(Permission.VISIT_EDIT)
+def mark_offer(visit_id: UUID, offer_id: UUID) -> ResponseReturnValue:
+    """Say that the company has used an offer of ours, or undo that."""
+    is_used = request.form.get("used") != "0"
+    services.mark_offer(current_actor(), visit_id, offer_id, is_used=is_used)
+    if is_used:
+        undo = Undo(
+            url=url_for("visits.mark_offer", visit_id=visit_id, offer_id=offer_id),
+            fields={"used": "0"},
+        )
+        notify(_("Das Angebot ist als in Anspruch genommen vermerkt."), undo=undo)
+    else:
+        notify(_("Das Angebot ist wieder nur als erwähnt vermerkt."))
     return redirect(url_for("visits.show", visit_id=visit_id), code=303)
 
 

@@ -1,0 +1,31 @@
+"""Every list is measured."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from benchmarks.pages import Known, cases
+from crm.types import new_id
+from tests.performance.test_queries import LISTS
+
+# What changes nothing else but one's own account, and what a script asks for
+_ASIDE = {"/account", "/account/password", "/admin/mail", "/visits/context"}
+
+
+def test_every_list_of_the_product_is_measured() -> None:
+    keys = [new_id() for _ in range(3)]
+    known = Known(
+        visits=keys,
+        organisations=[(key, "Name") for key in keys],
+        concerns=keys,
+        referrals=keys,
+        topics=keys,
+        team=keys[0],
+        officer=keys[0],
+    )
+    lists = {rule for rule in LISTS if not rule.endswith((".csv", "/new"))} - _ASIDE
+
+    measured = {urlsplit(path).path for case in cases(known) for path in case.paths}
+
+    assert lists - measured == set()
+    assert {"/referrals", "/partners", "/notifications", "/reports", "/hand-over"} <= lists
