@@ -12,6 +12,7 @@ from config import ROOT, Settings
 from crm import audit, jobs
 from crm import db as database
 from crm.accounts.views import bp as accounts
+from crm.administration.views import bp as administration
 from crm.calendar.views import bp as calendar
 from crm.concerns.views import bp as concerns
 from crm.contacts.views import bp as contacts
@@ -31,6 +32,7 @@ from crm.visits.views import bp as visits
 from crm.web import (
     access,
     errors,
+    handing_out,
     headers,
     navigation,
     notices,
@@ -56,7 +58,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     with app.app_context():
         audit.keep(settings)
     csrf.init_app(app)
-    for part in (errors, rendering, navigation, notices, static_files):
+    for part in (errors, rendering, navigation, notices, static_files, handing_out):
         part.init_app(app)
     compress.init_app(app)
     for blueprint in (
@@ -68,6 +70,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         organisations,
         contacts,
         notifications,
+        administration,
         mail,
         partners,
         referrals,

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     """Something a person can be allowed to do, as `<thing>:<action>`."""
 
     ACCOUNT_USE = "account:use"
+    AUDIT_READ = "audit:read"
     CALENDAR_SUBSCRIBE = "calendar:subscribe"
     CONCERN_MOVE = "concern:move"
     CONCERN_READ = "concern:read"
@@ -114,7 +115,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
 }
 
 # What administrators may besides, whatever their role: never anything about content
-ADMINISTRATION = frozenset({Permission.MAIL_MANAGE})
+ADMINISTRATION = frozenset({Permission.AUDIT_READ, Permission.MAIL_MANAGE})
 
 
 def granted(actor: Actor) -> frozenset[Permission]:

@@ -151,8 +151,12 @@ def sign_in(email: str, password: str, *, address: str) -> Person:
     person = queries.find_person_by_email(email)
     if not passwords.verify(person.password_hash if person else None, password) or person is None:
         throttle.count_failure(email, address)
+        with transaction():
+            audit.tell(None, "sign_in_failed", "sign_in")
         raise Conflict("sign_in_failed")
     throttle.forget_failures(email)
+    with transaction():
+        audit.tell(person.id, "signed_in", "sign_in")
     return person
 
 
@@ -173,8 +177,11 @@ def begin_session(person_id: UUID) -> str:
 
 def end_session(token: str) -> None:
     """End the session of this token, if there is one."""
+    ended = sa.delete(SignIn).where(SignIn.token_hash == queries.hash_of(token))
     with transaction() as session:
-        session.execute(sa.delete(SignIn).where(SignIn.token_hash == queries.hash_of(token)))
+        person_id = session.scalar(ended.returning(SignIn.person_id))
+        if person_id is not None:
+            audit.tell(person_id, "signed_out", "sign_in")
 
 
 def is_over(sign_in: SignIn, lifetime: Lifetime) -> bool:

@@ -39,10 +39,12 @@ def record(
     _write(actor_id, action, subject.__tablename__, subject.id, changes)
 
 
-def tell(actor_id: UUID | None, action: str, about: str, details: Mapping[str, Any]) -> None:
-    """Write an audit line about what has no row: a list handed out; only in `transaction()`.
+def tell(
+    actor_id: UUID | None, action: str, about: str, details: Mapping[str, Any] | None = None
+) -> None:
+    """Write an audit line about what has no row of its own; only in `transaction()`.
 
-    about  what it was, in one word: `visits`, `backup`, …
+    about  what it was, in one word: `sign_in`, `file`, `backup`
     """
     _write(actor_id, action, about, None, details)
 

@@ -42,7 +42,9 @@ def targets_and_stamp(actor: Actor, year: int) -> tuple[Sequence[TeamTarget], st
     """
     since = now().replace(minute=0, second=0, microsecond=0) - _LONGEST_TRANSACTION
     first = UUID(int=int(since.timestamp() * 1000) << 80)
-    lines = sa.select(sa.func.count()).where(AuditEntry.id >= first).scalar_subquery()
+    # What has no row, a sign-in or a file handed out, changes no figure
+    changes = sa.and_(AuditEntry.id >= first, AuditEntry.subject_id.is_not(None))
+    lines = sa.select(sa.func.count()).where(changes).scalar_subquery()
     found = db.session.execute(
         sa.select(Team.id, Team.name, Target.visits, lines)
         .outerjoin(Target, sa.and_(Target.team_id == Team.id, Target.year == year))

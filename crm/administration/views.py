@@ -1,0 +1,75 @@
+"""Pages of administration: the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from crm.administration.wording import DEEDS, THINGS, deed, fields_of, thing
+from crm.audit import listing
+from crm.audit.listing import NEWEST, AuditFilter, AuditRow
+from crm.exports import Cell
+from crm.finding import Days
+from crm.paging import Count
+from crm.policy import Permission
+from crm.web.access import requires
+from crm.web.forms import choices_of
+from crm.web.listing import cursor_arg, day_arg, download_csv, key_arg, text_arg
+from crm.web.rendering import counted, number
+
+bp = Blueprint("administration", __name__)
+bp.add_app_template_filter(deed, "audit_deed")
+bp.add_app_template_filter(thing, "audit_thing")
+bp.add_app_template_filter(fields_of, "audit_fields")
+
+
+def _wanted() -> AuditFilter:
+    return AuditFilter(
+        days=Days(since=day_arg("since"), until=day_arg("until")),
+        person_id=key_arg("person"),
+        subject_type=text_arg("thing"),
+        action=text_arg("action"),
+        subject_id=key_arg("subject"),
+    )
+
+
+@bp.get("/admin/audit-log")
+@requires(Permission.AUDIT_READ)
+def audit_log() -> ResponseReturnValue:
+    """List who changed what, with filters in the address."""
+    wanted = _wanted()
+    return render_template(
+        "administration/audit_log.html",
+        wanted=wanted,
+        page=listing.page(wanted, cursor_arg(NEWEST)),
+        count=_count_text(listing.count(wanted)),
+        people=listing.people(),
+        things=choices_of(THINGS),
+        actions=choices_of(DEEDS),
+        is_filtered=any(request.args.values()),
+    )
+
+
+@bp.get("/admin/audit-log.csv")
+@requires(Permission.AUDIT_READ)
+def export() -> Response:
+    """Hand out the filtered list as CSV."""
+    header = [_("Wann"), _("Wer"), _("Worum es geht"), _("Was"), _("Felder"), _("Seite")]
+    return download_csv(_("protokoll"), header, _cells(listing.rows(_wanted())))
+
+
+def _cells(lines: Iterator[AuditRow]) -> Iterator[tuple[Cell, ...]]:
+    for line in lines:
+        who = line.person or "Augenhöhe"
+        yield line.at, who, thing(line), deed(line), fields_of(line), line.page
+
+
+def _count_text(count: Count) -> str:
+    things = ngettext(
+        "%(count)s Eintrag", "%(count)s Einträge", count.number, count=number(count.number)
+    )
+    return counted(count, things)

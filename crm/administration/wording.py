@@ -1,0 +1,108 @@
+"""What the audit log says: words for things and for what was done to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
+
+from crm.audit.listing import AuditRow
+from crm.reference import short_reference
+
+# By the table, in the order of the filter
+THINGS: Mapping[str, str] = {
+    "visit": _l("Besuch"),
+    "concern": lazy_pgettext("one", "Anliegen"),
+    "referral": _l("Vermittlung"),
+    "follow_up": _l("Wiedervorlage"),
+    "organisation": _l("Organisation"),
+    "contact": _l("Ansprechpartner/-in"),
+    "report": _l("Tätigkeitsbericht"),
+    "target": _l("Ziel"),
+    "person": _l("Person"),
+    "team": _l("Team"),
+    "body": _l("Träger"),
+    "topic": _l("Thema"),
+    "saved_view": _l("Ansicht"),
+    "mail": _l("Mail"),
+    "sign_in": _l("Anmeldung"),
+    "file": _l("Datei"),
+    "backup": _l("Sicherung"),
+}
+_LETTERS = {"visit": "B", "concern": "A", "referral": "V"}
+
+DEEDS: Mapping[str, str] = {
+    "added": _l("angelegt"),
+    "answer_taken_back": _l("erste Rückmeldung zurückgenommen"),
+    "answered": _l("erste Rückmeldung gegeben"),
+    "archived": _l("archiviert"),
+    "calendar_renewed": _l("Kalenderadresse erneuert"),
+    "calendar_revoked": _l("Kalenderadresse gesperrt"),
+    "cancelled": _l("abgesagt"),
+    "chapter_written": _l("Kapitel geschrieben"),
+    "completed": _l("erledigt"),
+    "deactivated": _l("Konto geschlossen"),
+    "discarded": _l("verworfen"),
+    "drafted": _l("Entwurf begonnen"),
+    "drawn_up": _l("aufgestellt"),
+    "edited": _l("geändert"),
+    "exported": _l("heruntergeladen"),
+    "finished": _l("abgeschlossen"),
+    "followed": _l("nächste der Serie angelegt"),
+    "frozen": _l("festgeschrieben"),
+    "handed_over": _l("weitergegeben"),
+    "joined": _l("Gesprächspunkt angeschlossen"),
+    "logged": _l("erfasst"),
+    "moved": _l("verschoben"),
+    "offers_set": _l("Angebote festgelegt"),
+    "opened": _l("eröffnet"),
+    "parted": _l("Gesprächspunkt gelöst"),
+    "password_changed": _l("Passwort geändert"),
+    "planned": _l("geplant"),
+    "postponed": _l("verschoben"),
+    "procedure_added": _l("Verfahren eingetragen"),
+    "procedure_edited": _l("Verfahren geändert"),
+    "procedure_removed": _l("Verfahren entfernt"),
+    "reactivated": _l("Konto wieder geöffnet"),
+    "reassigned": _l("weitergegeben"),
+    "recounted": _l("neu gezählt"),
+    "referral_closed": _l("Vermittlung abgeschlossen"),
+    "referral_edited": _l("Vermittlung geändert"),
+    "referral_reopened": _l("Vermittlung wieder geöffnet"),
+    "referral_result_told": _l("Ergebnis der Vermittlung mitgeteilt"),
+    "referral_taken_back": _l("Vermittlung zurückgenommen"),
+    "referred": _l("vermittelt"),
+    "reopened": _l("wieder geöffnet"),
+    "restored": _l("wiederhergestellt"),
+    "result_told": _l("Ergebnis mitgeteilt"),
+    "sign_in_failed": _l("abgelehnt"),
+    "signed_in": _l("angemeldet"),
+    "signed_out": _l("abgemeldet"),
+    "snoozed": _l("zurückgestellt"),
+    "taken_back": _l("zurückgenommen"),
+    "target_set": _l("Ziel gesetzt"),
+    "view_deleted": _l("Ansicht gelöscht"),
+    "view_renamed": _l("Ansicht umbenannt"),
+    "view_restored": _l("Ansicht wiederhergestellt"),
+    "view_saved": _l("Ansicht gespeichert"),
+}
+
+
+def thing(line: AuditRow) -> str:
+    """Return what a line is about: Besuch B-4F7K2. A reference, never a name: that is content."""
+    word = str(THINGS.get(line.subject_type, line.subject_type))
+    letter = _LETTERS.get(line.subject_type)
+    if letter is None or line.subject_id is None:
+        return word
+    return f"{word} {short_reference(letter, line.subject_id)}"
+
+
+def deed(line: AuditRow) -> str:
+    """Return what was done."""
+    return str(DEEDS.get(line.action, line.action.replace("_", " ")))
+
+
+def fields_of(line: AuditRow) -> str:
+    """Return the names of what changed; the values are content and stand with the thing itself."""
+    return ", ".join(name.removesuffix("_id").replace("_", " ") for name in line.changes)

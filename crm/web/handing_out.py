@@ -1,0 +1,26 @@
+"""Every file that is handed out leaves an audit line: who, when, and from which address."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Flask, Response, request
+
+from crm import audit
+from crm.db import transaction
+from crm.web.access import current_person
+
+
+def _note(response: Response) -> Response:
+    is_file = response.headers.get("Content-Disposition", "").startswith("attachment")
+    if not is_file or response.status_code != HTTPStatus.OK or request.method != "GET":
+        return response
+    person = current_person()
+    with transaction():
+        audit.tell(person.id if person else None, "exported", "file")
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Note every file; what cannot be noted is not handed out."""
+    app.after_request(_note)
