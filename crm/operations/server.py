@@ -16,7 +16,6 @@ from crm.operations.refusal import Refused
 
 _THREADS = 8
 _LONGEST_REQUEST = 60
-_NEW_OBJECTS = 50_000
 
 _MakeApp: TypeAlias = Callable[[Settings], Flask]
 
@@ -38,11 +37,9 @@ class _Server(BaseApplication):
     def load(self) -> Any:
         """Make the application of one process."""
         app = self._make_app(self._settings)
-        # What is loaded now stays for good: the collector need not walk it in the middle of a page,
-        # nor look for circles a dozen times in it (docs/decisions/0048)
+        # What is loaded now stays for good: the collector need not walk it in the middle of a page
         gc.collect()
         gc.freeze()
-        gc.set_threshold(_NEW_OBJECTS, 20, 20)
         return app
 
 
