@@ -72,25 +72,25 @@ def at_work() -> sa.Select[Person]:
     )
 
 
+def _colleagues(actor: Actor) -> sa.Select[Person]:
+    return at_work().join(Person.team).where(Team.body_id == actor.body_id)
+
+
 def colleagues(actor: Actor) -> Sequence[Person]:
     """Return the people of the actor's body who work in it, by name, the actor among them."""
-    return db.session.scalars(
-        at_work()
-        .join(Person.team)
-        .where(Team.body_id == actor.body_id)
-        .order_by(Person.sort_key, Person.id)
-    ).all()
+    by_name = _colleagues(actor).order_by(Person.sort_key, Person.id)
+    return db.session.scalars(by_name).all()
+
+
+def colleague_ids(actor: Actor) -> frozenset[UUID]:
+    """Return the keys of the same people: a choice that was sent is asked no more."""
+    return frozenset(db.session.scalars(_colleagues(actor).with_only_columns(Person.id)))
 
 
 def colleague_actors(actor: Actor) -> Sequence[Actor]:
     """Return the colleagues as the domain knows them: what each may see can be asked."""
-    found = db.session.scalars(
-        at_work()
-        .join(Person.team)
-        .where(Team.body_id == actor.body_id)
-        .order_by(Person.sort_key, Person.id)
-        .options(*_WHOLE_PERSON)
-    )
+    by_name = _colleagues(actor).order_by(Person.sort_key, Person.id)
+    found = db.session.scalars(by_name.options(*_WHOLE_PERSON))
     return [person.actor for person in found]
 
 

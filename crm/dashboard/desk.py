@@ -10,7 +10,6 @@ from crm.concerns import queries as concern_lists
 from crm.concerns.models import Concern, Flag
 from crm.dashboard import queries
 from crm.dashboard.asked import Asked
-from crm.dashboard.memory import Memory
 from crm.dashboard.queries import (
     ConcernFigures,
     ConversationFigures,
@@ -24,6 +23,7 @@ from crm.dashboard.queries import (
     TeamTarget,
 )
 from crm.dashboard.queries.targets import targets_and_stamp
+from crm.memory import Memory
 from crm.offers.models import AgencyOffer
 from crm.policy import Actor
 from crm.topics.models import Topic

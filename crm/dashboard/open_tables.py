@@ -149,6 +149,10 @@ def follow_up_cells(found: Gathered, row: FollowUpRow) -> Sequence[Cell]:
     ]
 
 
+# Partners and offices may be hundreds; those with most come first
+_MOST = 15
+
+
 def referrals(found: Gathered) -> Table:
     """Return the referrals of the period by partner: open, late, answered and not."""
     wanted = found.asked.wanted
@@ -180,6 +184,7 @@ def referrals(found: Gathered) -> Table:
         ],
         rows=[cells(row) for row in found.counted.referrals],
         empty=_("In diesem Zeitraum wurde nichts an Partner vermittelt."),
+        most=_MOST,
     )
 
 
@@ -212,6 +217,7 @@ def procedures(found: Gathered) -> Table:
         ],
         rows=[cells(row) for row in found.counted.procedures],
         empty=_("In diesem Zeitraum ist kein Verfahren bei einem Amt begleitet worden."),
+        most=_MOST,
     )
 
 

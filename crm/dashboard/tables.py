@@ -45,6 +45,7 @@ class Table:
     chart  "columns" or "stacked"; "" for none
     note   what a reader has to know
     empty  what stands instead of it without rows
+    most   how many rows the page shows; the file holds all of them
     """
 
     name: str
@@ -54,6 +55,7 @@ class Table:
     empty: str
     chart: str = ""
     note: str = ""
+    most: int = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,12 +27,13 @@ from crm.policy import Actor, Role
 from crm.visibility import may_see, visible
 
 # What pages show of a follow-up
+_PEOPLE = selectinload(FollowUp.assignees).joinedload(Assignee.person)
 SHOWN: tuple[ORMOption, ...] = (
     joinedload(FollowUp.organisation),
     joinedload(FollowUp.contact),
     joinedload(FollowUp.concern),
     joinedload(FollowUp.done_by),
-    selectinload(FollowUp.assignees).joinedload(Assignee.person),
+    _PEOPLE,
 )
 _SUNDAY = 6
 _A_DAY = timedelta(days=1)
@@ -232,12 +233,15 @@ def of_visit(actor: Actor, visit_id: UUID) -> Sequence[FollowUp]:
 def beside(
     actor: Actor, *, organisation_id: UUID | None, visit_id: UUID | None
 ) -> Sequence[FollowUp]:
-    """Return what stands beside a visit's form: the visit's own, and what else is open there."""
+    """Return what stands beside a visit's form: the visit's own, and what else is open there.
+
+    With their people, and nothing else of what they hang on.
+    """
     conditions = [FollowUp.visit_id == visit_id] if visit_id else []
     if organisation_id:
         is_open = FollowUp.done_at.is_(None)
         conditions.append(sa.and_(FollowUp.organisation_id == organisation_id, is_open))
-    return _of(actor, sa.or_(*conditions)) if conditions else []
+    return _of(actor, sa.or_(*conditions), shown=[_PEOPLE]) if conditions else []
 
 
 def of_concern(actor: Actor, concern_id: UUID) -> Sequence[FollowUp]:
@@ -260,11 +264,13 @@ def series_of(actor: Actor, follow_up: FollowUp) -> tuple[FollowUp | None, Follo
     return before, next((f for f in found if f.previous_id == follow_up.id), None)
 
 
-def _of(actor: Actor, condition: sa.ColumnElement[bool]) -> Sequence[FollowUp]:
+def _of(
+    actor: Actor, condition: sa.ColumnElement[bool], *, shown: Sequence[ORMOption] = SHOWN
+) -> Sequence[FollowUp]:
     return db.session.scalars(
         sa.select(FollowUp)
         .where(visible_follow_ups(actor), condition)
-        .options(*SHOWN)
+        .options(*shown)
         .order_by(FollowUp.done_at.is_not(None), FollowUp.due_on, FollowUp.id)
     ).all()
 

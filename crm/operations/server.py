@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from ipaddress import ip_address
+from itertools import count
 from typing import Any, TypeAlias
 
 from flask import Flask
@@ -16,9 +17,23 @@ from crm.operations.refusal import Refused
 
 _THREADS = 8
 _LONGEST_REQUEST = 60
-_NEW_OBJECTS = 50_000
+# Answers of a process after which what it has loaded is looked through for the last time
+_WARM = frozenset({100, 1_000, 10_000})
+_answered = count(1)
 
 _MakeApp: TypeAlias = Callable[[Settings], Flask]
+
+
+def _keep_what_is_loaded() -> None:
+    """Let the collector not walk in the middle of a page through what stays for good."""
+    gc.collect()
+    gc.freeze()
+
+
+def _once_warm(_worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
+    """By then pages have been drawn: templates, statements and texts are in memory."""
+    if next(_answered) in _WARM:
+        _keep_what_is_loaded()
 
 
 class _Server(BaseApplication):
@@ -38,11 +53,7 @@ class _Server(BaseApplication):
     def load(self) -> Any:
         """Make the application of one process."""
         app = self._make_app(self._settings)
-        # What is loaded now stays for good: the collector need not walk it in the middle of a page,
-        # nor look for circles a dozen times in it (docs/decisions/0048)
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(_NEW_OBJECTS, 20, 20)
+        _keep_what_is_loaded()
         return app
 
 
@@ -75,6 +86,7 @@ def _options(settings: Settings, address: str) -> dict[str, Any]:
         # longer than the proxy's: it must never use a connection that is just being closed
         "keepalive": 75,
         "loglevel": "warning" if settings.demo else "info",
+        "post_request": _once_warm,
         "proc_name": "augenhoehe",
         "umask": 0o077,
         # Forwarding headers are believed by the number of proxies in the settings, not here.

@@ -21,15 +21,13 @@ from crm.contacts import queries as contacts
 from crm.contacts.models import Contact
 from crm.follow_ups import queries as follow_ups
 from crm.offers import queries as offers
-from crm.offers.models import AgencyOffer
 from crm.organisations import queries as organisations
 from crm.organisations.listing import last_visit
 from crm.organisations.matching import Traits
 from crm.organisations.models import Organisation
 from crm.policy import Actor
-from crm.topics.models import Topic
 from crm.types import new_id
-from crm.visits import queries
+from crm.visits import listing, queries
 from crm.visits.draft import Sent
 from crm.visits.forms import VisitForm
 from crm.visits.models import Visit, VisitStatus
@@ -49,14 +47,16 @@ def form_from(
 ) -> VisitForm:
     """Return the form with everything it offers, from what was sent or from `data`."""
     form = VisitForm(sent, data=data)
-    topics, our_offers = _catalogues(visit, sent)
+    topics, our_offers = offers.topics_and_offers()
+    kept = _named_by(visit, sent)
+    form.topic_names = {topic.id: topic.name(language()) for topic in topics}
     form.team_id = visit.team_id if visit else actor.team_id
     form.offer(
         actor,
-        topics=topics,
+        topics=[topic for topic in topics if not topic.retired_at or str(topic.id) in kept],
         colleagues=(colleagues := accounts.colleagues(actor)),
         former=_former(visit, colleagues),
-        offers=our_offers,
+        offers=[offer for offer in our_offers if not offer.retired_at or str(offer.id) in kept],
         language=language(),
     )
     _resolve(actor, form, visit)
@@ -75,21 +75,15 @@ def _former(visit: Visit | None, colleagues: Sequence[Person]) -> list[Person]:
     return [a.person for a in attendances if a.person and a.person_id not in known]
 
 
-def _catalogues(
-    visit: Visit | None, sent: MultiDict[str, str] | None
-) -> tuple[list[Topic], list[AgencyOffer]]:
-    """Return topics and our offers, and what is retired but stands in the visit or was typed."""
-    topics, our_offers = offers.topics_and_offers()
+def _named_by(visit: Visit | None, sent: MultiDict[str, str] | None) -> set[str]:
+    """Return the topics and offers that stand in the visit or were typed: retired, they stay."""
     kept = _typed_about(sent)
     if sent is not None:
         kept.update(sent.getlist("offers"), sent.getlist("offers_used"))
     if visit is not None:
         kept.update(str(note.topic_id) for note in visit.topic_notes)
         kept.update(str(mentioned.offer_id) for mentioned in visit.offers)
-    return (
-        [topic for topic in topics if topic.retired_at is None or str(topic.id) in kept],
-        [offer for offer in our_offers if offer.retired_at is None or str(offer.id) in kept],
-    )
+    return kept
 
 
 def _typed_about(sent: MultiDict[str, str] | None) -> set[str]:
@@ -278,9 +272,7 @@ def surroundings(actor: Actor, form: VisitForm, visit_id: UUID | None) -> dict[s
     own = [follow_up for follow_up in found if follow_up.visit_id == visit_id]
     if organisation is None:
         return {"lead": None, "follow_ups": own}
-    visits = [
-        v for v in queries.of_organisation(actor, organisation.id, limit=4) if v.id != visit_id
-    ]
+    visits = [v for v in listing.latest(actor, organisation.id, limit=4) if v.id != visit_id]
     open_follow_ups = [
         follow_up
         for follow_up in found
@@ -290,6 +282,7 @@ def surroundings(actor: Actor, form: VisitForm, visit_id: UUID | None) -> dict[s
         "lead": organisation,
         "follow_ups": own,
         "visits": visits[:3],
+        "topic_names": form.topic_names,
         "last_visit_on": last_visit(actor, organisation.id, without=visit_id),
         "concerns": form.open_concerns,
         "open_follow_ups": open_follow_ups,

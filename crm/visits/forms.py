@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +50,8 @@ class VisitForm(VisitFields):
     # Whose visit it is
     team_id: UUID | None = None
     panels: Sequence[TopicPart] = ()
+    # Retired ones too: earlier visits were about them
+    topic_names: Mapping[UUID, str]
     # Something was chosen that is not, or no longer, offered
     lost_contacts = False
     lost_further = False

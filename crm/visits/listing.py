@@ -220,6 +220,13 @@ def page(
     return cut(_with_notes(actor, found), order, cursor)
 
 
+def latest(actor: Actor, organisation_id: UUID, *, limit: int) -> Sequence[VisitRow]:
+    """Return the latest visits at which this organisation was at the table."""
+    at_the_table = selected(actor, VisitFilter(organisation_id=organisation_id))
+    shown = _shown(at_the_table).order_by(*NEWEST.directed()).limit(limit)
+    return _with_notes(actor, db.session.execute(shown).all())
+
+
 def count(actor: Actor, wanted: VisitFilter) -> VisitCount:
     """Count the list, and what figures call visits: held on site or here, no partner talks."""
     statement = selected(actor, wanted, whole=True)

@@ -16,6 +16,7 @@ SESSION_KINDS = {"queries", "services", "listing"}
 SESSION_USERS = {
     "crm/audit.py",
     "crm/db.py",
+    "crm/memory.py",
     "crm/paging.py",
     "crm/accounts/throttle.py",
     "crm/operations/instance.py",

@@ -187,7 +187,28 @@ def test_the_board_asks_the_same_number_of_queries(
     page = manager.open("concerns.board", scope="all")
 
     assert len(page.soup.select(".card")) == rows
-    assert len(count_queries) == 8, "\n".join(count_queries)
+    assert len(count_queries) == 9, "\n".join(count_queries)
+    count_queries.clear()
+    again = manager.open("concerns.board", scope="all")
+    assert again.texts(".card") == page.texts(".card")
+    assert len(count_queries) == 3, "\n".join(count_queries)
+
+
+def test_a_change_is_on_the_board_at_once_and_nobody_sees_what_another_sees(
+    make: Make, browser: Browser
+) -> None:
+    officer, reader = make.person(), make.person(Role.READER)
+    concern = make.concern("Halle gesucht", owner=officer, visibility=Visibility.TEAM)
+    me, other = browser.signed_in_as(officer), browser.signed_in_as(make.person(team=make.team()))
+    before = me.open("concerns.board", scope="all")
+    assert before.texts(".card__title") == ["Halle gesucht"]
+    assert other.open("concerns.board", scope="all").texts(".card__title") == []
+    assert browser.signed_in_as(reader).open("concerns.board", scope="all").status == 200
+
+    page = me.open("concerns.edit", concern_id=concern.id)
+    page.submit(form="main form", title="Halle gefunden")
+
+    assert me.open("concerns.board", scope="all").texts(".card__title") == ["Halle gefunden"]
 
 
 @pytest.mark.parametrize("text", [text for text in NAUGHTY if text.strip()][::7])

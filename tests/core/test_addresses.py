@@ -57,6 +57,7 @@ def test_asking_for_the_head_of_a_form_is_asking_for_the_form(
         "organisation_id": make.organisation().id,
         "contact_id": make.contact().id,
         "concern_id": concern.id,
+        "procedure_id": make.procedure(concern).id,
         "partner_id": partner.id,
         "person_id": make.person().id,
         "team_id": make.home.id,

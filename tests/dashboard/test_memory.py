@@ -9,11 +9,11 @@ from crm.audit import AuditEntry
 from crm.clock import now
 from crm.concerns import services as concerns
 from crm.concerns.models import Flag, Outcome, Stage
-from crm.dashboard.memory import Memory
 from crm.dashboard.queries.targets import targets_and_stamp
 from crm.demo.batch import key_at
 from crm.demo.dice import Dice
 from crm.follow_ups import services as follow_ups
+from crm.memory import Memory
 from tests.make import Make
 from tests.page import Browser
 from tests.visits.steps import FORM, new_form

@@ -199,7 +199,7 @@ def test_one_chooses_how_one_is_told(make: Make, browser: Browser) -> None:
     signed_in = browser.signed_in_as(me)
 
     signed_in.open("accounts.show").submit(
-        button="Benachrichtigungen speichern",
+        button="Benachrichtigungen sichern",
         in_app=["completed", "clock", "answer"],
         by_mail=["given"],
     )

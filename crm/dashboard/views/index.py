@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from crm.dashboard import open_tables, visit_tables
 from crm.dashboard.asked import MONTHS, SPANS, Asked, address, asked_of, period_text
 from crm.dashboard.desk import Gathered, gather
-from crm.dashboard.memory import Memory
 from crm.dashboard.queries import Dimension
 from crm.dashboard.tables import Table, Tile
 from crm.dashboard.tiles import tiles
 from crm.dashboard.views.blueprint import bp
+from crm.memory import Memory
 from crm.policy import Permission
 from crm.web.access import current_actor, requires
 from crm.web.rendering import language

@@ -58,7 +58,7 @@ def colleagues(
     Raises `Conflict` with field `assignee` unless all of them are colleagues.
     """
     wanted = list(dict.fromkeys(person_ids))
-    known = {person.id for person in accounts.colleagues(actor)} | set(already)
+    known = accounts.colleague_ids(actor) | set(already)
     if not wanted or not known.issuperset(wanted):
         raise Conflict("assignee_missing", field="assignee")
     return wanted

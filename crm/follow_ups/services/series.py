@@ -57,7 +57,7 @@ def make_next(actor: Actor, completed: Collection[FollowUp]) -> list[FollowUp]:
     there = set(
         db.session.scalars(sa.select(FollowUp.previous_id).where(FollowUp.previous_id.in_(keys)))
     )
-    people = {person.id for person in accounts.colleagues(actor)}
+    people = accounts.colleague_ids(actor)
     made = []
     for before in recurring:
         day = next_day(before)

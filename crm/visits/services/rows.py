@@ -135,7 +135,7 @@ def _write_attendances(actor: Actor, visit: Visit, draft: VisitDraft) -> None:
     before = {attendance.contact_id for attendance in visit.attendances}
     if not set(draft.contact_ids) <= at_the_table | before:
         raise Conflict("contact_unknown", field="contacts")
-    ours = {person.id for person in accounts.colleagues(actor)}
+    ours = accounts.colleague_ids(actor)
     were_there = {attendance.person_id for attendance in visit.attendances}
     if not set(draft.person_ids) <= ours | were_there:
         raise Conflict("assignee_missing", field="people")
