@@ -6,11 +6,9 @@ missing or wrong. Nothing else in the project reads the environment.
 
 from __future__ import annotations
 
-import hmac
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from email.utils import parseaddr
@@ -215,45 +213,15 @@ class Settings:
             )
         return key
 
-    def load_audit_key(self) -> bytes:
-        """Return the key that seals the audit log.
-
-        Raises `SettingsError` when there is neither a setting nor a file of a key or secret key.
-        """
-        if not self.audit_key and self.audit_key_file.exists():
-            return bytes.fromhex(self.audit_key_file.read_text(encoding="ascii"))
-        secret = self.audit_key or self.load_secret_key()
-        return hmac.digest(secret.encode(), b"augenhoehe audit log", "sha256")
-
-    @property
-    def audit_key_file(self) -> Path:
-        """Where the key stands that came with a backup of another machine."""
-        return self.instance / "audit-key"
-
-    @property
-    def audit_anchor_file(self) -> Path:
-        """Where the end of the audit log is kept, beside the database."""
-        return self.instance / "audit-anchor"
-
     def make_secret_key(self) -> None:
         """Write a random secret key into the instance folder unless one is there already."""
         self.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            _write_secret(self.secret_key_file, secrets.token_urlsafe(48))
-
-    def keep_audit_key(self, key: bytes) -> None:
-        """Seal the audit log with this key from now on, as a restored one was.
-
-        Raises `SettingsError` when another one is set.
-        """
-        if key == self.load_audit_key():
+        try:
+            handle = os.open(self.secret_key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
             return
-        if self.audit_key:
-            raise SettingsError(
-                f"{variable('audit_key')} is not the key that seals the audit log of this backup."
-            )
-        self.audit_key_file.unlink(missing_ok=True)
-        _write_secret(self.audit_key_file, key.hex())
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
 
     def for_flask(self) -> dict[str, Any]:
         """Return the mapping that Flask and its extensions read."""
@@ -281,12 +249,6 @@ class Settings:
                 "image/svg+xml",
             ],
         }
-
-
-def _write_secret(file: Path, text: str) -> None:
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as opened:
-        opened.write(text)
 
 
 def variable(name: str) -> str:

@@ -13,7 +13,7 @@ import click
 
 from config import Settings
 from crm.accounts import queries, services
-from crm.audit import chain
+from crm.audit import proof
 from crm.operations import (
     backup,
     database,
@@ -340,7 +340,7 @@ def verify_audit_log(settings: Settings) -> None:
     """Das Änderungsprotokoll prüfen; endet mit 1, wenn jemand daran etwas geändert hat."""
     _refuse_old(settings)
     with instance.opened(settings):
-        found = chain.verify()
+        found = proof.verify()
     for sentence in audit_words(found):
         click.echo(sentence)
     if found.findings:

@@ -235,8 +235,8 @@ def before_commit(key: str, make: Callable[[], C]) -> C:
 
     The same `key` once. In `transaction()`.
     """
-    last: C = db.session.info[_BEFORE].setdefault(key, make())
-    return last
+    call: C = db.session.info[_BEFORE].setdefault(key, make())
+    return call
 
 
 def after_commit(key: str, call: Callable[[], None]) -> None:

@@ -19,6 +19,7 @@ from psycopg import sql
 
 from config import Settings
 from crm import create_app
+from crm.audit.keeper import keeper_here
 from crm.db import Base, db, make_engine
 from crm.migrating import migrate
 from crm.offers.services import load_offers
@@ -148,6 +149,7 @@ class Kept:
         self.app = app
         with app.app_context():
             self._engine = db.engines["write"]
+            self._anchor = keeper_here().anchor
         tables = [*Base.metadata.sorted_tables, _VERSION]
         with self._engine.connect() as connection:
             read = {table: connection.execute(sa.select(table)).mappings() for table in tables}
@@ -162,6 +164,7 @@ class Kept:
             for table, rows in self._content.items():
                 if rows:
                     connection.execute(sa.insert(table), rows)
+        self._anchor.forget()
         return self.app
 
 
@@ -190,14 +193,13 @@ _ENOUGH = 2 * 1024**3
 @contextmanager
 def application(url: str) -> Iterator[Flask]:
     """Build the application on the database at `url`; close its connections at the end."""
-    settings = Settings(
-        instance=Path(tempfile.gettempdir()), database_url=url, secret_key=SECRET_KEY
-    )
-    app = create_app(settings, testing=True)
-    yield app
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+    with tempfile.TemporaryDirectory(prefix="augenhoehe-", dir=memory_folder()) as instance:
+        settings = Settings(instance=Path(instance), database_url=url, secret_key=SECRET_KEY)
+        app = create_app(settings, testing=True)
+        yield app
+        with app.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
 
 
 def _database(url: str) -> str:

@@ -150,12 +150,12 @@ def sign_in(email: str, password: str, *, address: str) -> Person:
         raise TooManyAttempts("too_many_attempts", values={"seconds": wait})
     person = queries.find_person_by_email(email)
     if not passwords.verify(person.password_hash if person else None, password) or person is None:
-        throttle.count_failure(email, address)
         with transaction():
+            throttle.count_failure(email, address)
             audit.tell(None, "sign_in_failed", "sign_in")
         raise Conflict("sign_in_failed")
-    throttle.forget_failures(email)
     with transaction():
+        throttle.forget_failures(email)
         audit.tell(person.id, "signed_in", "sign_in")
     return person
 

@@ -1,6 +1,6 @@
 """The audit line: who changed what, when and from which page, in the same transaction.
 
-`crm.audit.chain` seals the lines and finds what was changed in them afterwards.
+`crm.audit.chain` seals the lines; `crm.audit.proof` finds what was changed in them afterwards.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from crm.audit.chain import Sealing, keep
+from crm.audit.chain import Sealing
+from crm.audit.keeper import keep
 from crm.audit.models import AuditEntry
 from crm.clock import now
 from crm.db import Record, before_commit, db

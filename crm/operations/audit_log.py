@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crm.audit.chain import Fault, Finding, Verified
+from crm.audit.proof import Fault, Finding, Verified
 from crm.clock import BERLIN
 
 _SHOWN = 20

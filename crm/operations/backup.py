@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from config import Settings
+from crm.audit.keeper import load_key
 from crm.clock import now
 from crm.operations import database, postgres, sqlite
 from crm.operations.backup_file import Kind, Manifest, fingerprint, pack
@@ -34,7 +35,7 @@ def back_up(settings: Settings, target: Path) -> Manifest:
             migration=revision,
             size=copy.stat().st_size,
             sha256=fingerprint(copy),
-            audit_key=settings.load_audit_key().hex(),
+            audit_key=load_key(settings).hex(),
         )
         pack(manifest, copy, target)
     return manifest

@@ -14,6 +14,7 @@ from config import Settings
 from crm import audit
 from crm.accounts.models import SignIn
 from crm.audit import chain
+from crm.audit.keeper import keep_key, load_key
 from crm.calendar.models import CalendarFeed
 from crm.db import make_engine, transaction
 from crm.migrating import knows_revision
@@ -47,19 +48,19 @@ def restore(settings: Settings, source: Path, *, replace: bool) -> Restored:
     with TemporaryDirectory(dir=_workplace(settings), prefix=".crm-restore-") as folder:
         manifest, copy = unpack(source, Path(folder))
         _refuse_foreign(settings, manifest)
-        if manifest.audit_key:
-            settings.keep_audit_key(bytes.fromhex(manifest.audit_key))
         if manifest.database == "sqlite":
             old_data = _restore_sqlite(settings, copy, keep=has_people)
         else:
             old_data = _restore_postgres(settings, copy, has_people=has_people)
+    if manifest.audit_key:
+        keep_key(settings, bytes.fromhex(manifest.audit_key))
     with instance.opened(settings):
-        chain.begin()
+        known = chain.take_up()
         load_catalogue()
         load_offers()
-        # The chain goes on from an older end than the one that was known last: that is told in it
+        # That the log goes on from an older line than the last one known is told in the log
         with transaction():
-            audit.tell(None, "restored", "backup", {"migration": manifest.migration})
+            audit.tell(None, "restored", "backup", {"made": manifest.created_at, "known": known})
     return Restored(manifest=manifest, old_data=old_data)
 
 
@@ -76,6 +77,11 @@ def _refuse_foreign(settings: Settings, manifest: Manifest) -> None:
         raise Refused(
             f"Die Sicherung stammt aus {manifest.database}, eingestellt ist {wanted};"
             " CRM_DATABASE_URL muss zur Sicherung passen."
+        )
+    if settings.audit_key and manifest.audit_key not in {"", load_key(settings).hex()}:
+        raise Refused(
+            "Das Änderungsprotokoll der Sicherung ist mit einem anderen Schlüssel versiegelt als"
+            " dem in CRM_AUDIT_KEY; bitte setzen Sie den damaligen oder keinen."
         )
     if not knows_revision(manifest.migration):
         raise Refused(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from crm import audit
 from crm.db import transaction
@@ -16,8 +17,12 @@ def _note(response: Response) -> Response:
     if not is_file or response.status_code != HTTPStatus.OK or request.method != "GET":
         return response
     person = current_person()
-    with transaction():
-        audit.tell(person.id if person else None, "exported", "file")
+    try:
+        with transaction():
+            audit.tell(person.id if person else None, "exported", "file")
+    except SQLAlchemyError as error:
+        # Too late for Flask to ask the handlers of errors itself
+        return current_app.make_response(current_app.handle_user_exception(error))
     return response
 
 

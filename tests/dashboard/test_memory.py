@@ -14,7 +14,7 @@ from crm.demo.batch import key_at
 from crm.demo.dice import Dice
 from crm.follow_ups import services as follow_ups
 from crm.memory import Memory
-from tests.make import Make
+from tests.make import PASSWORD, Make
 from tests.page import Browser
 from tests.visits.steps import FORM, new_form
 
@@ -34,6 +34,21 @@ def test_what_was_counted_is_not_counted_again(
     second = officer.open("dashboard.index")
 
     assert second.texts("main .number") == first.texts("main .number")
+    assert not [sql for sql in count_queries if "FROM visit" in sql or "FROM organisation" in sql]
+
+
+def test_who_signs_in_and_fetches_a_file_has_nothing_counted_anew(
+    make: Make, browser: Browser, count_queries: list[str]
+) -> None:
+    officer = browser.signed_in_as(make.officer)
+    make.visit()
+    officer.open("dashboard.index")
+    browser.open("accounts.sign_in").submit(email=make.officer.email, password=PASSWORD)
+    officer.download("visits.export")
+    count_queries.clear()
+
+    officer.open("dashboard.index")
+
     assert not [sql for sql in count_queries if "FROM visit" in sql or "FROM organisation" in sql]
 
 

@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from crm.audit.chain import Keeper
+from crm.audit.chain import link_of
+from crm.audit.keeper import Anchor, End
 from crm.audit.models import AuditEntry, AuditHead, AuditSeal
 from crm.types import new_id
 from tests.operations.conftest import Installation
@@ -40,6 +41,10 @@ def busy(installation: Installation) -> Installation:
 def verify(installation: Installation) -> tuple[int, str]:
     result = installation.crm("audit", "verify")
     return result.exit_code, result.output
+
+
+def anchor_of(installation: Installation) -> Anchor:
+    return Anchor(installation.settings.instance / "audit-anchor")
 
 
 def entry_at(connection: sa.Connection, number: int) -> sa.ScalarSelect[UUID]:
@@ -86,6 +91,17 @@ def cut_off_clumsily(connection: sa.Connection) -> None:
     removed(connection, last)
 
 
+def line_removed(connection: sa.Connection) -> None:
+    """Remove a line and leave its link, as one who owns the database can."""
+    entry = connection.scalar(sa.select(AuditSeal.entry_id).where(AuditSeal.number == 2))
+    unchecked = ["SET session_replication_role = replica"]
+    if connection.dialect.name == "sqlite":
+        unchecked = ["COMMIT", "PRAGMA foreign_keys = OFF", "BEGIN"]
+    for step in unchecked:
+        connection.exec_driver_sql(step)
+    connection.execute(sa.delete(AuditEntry).where(AuditEntry.id == entry))
+
+
 def forged(connection: sa.Connection) -> AuditEntry:
     line = AuditEntry(
         id=new_id(), at=datetime(2026, 5, 4, 9, tzinfo=UTC), actor_id=None, action="added",
@@ -104,15 +120,12 @@ def slipped_in(connection: sa.Connection) -> None:
 
 def appended(connection: sa.Connection) -> None:
     """Append a line with a link that is made with a guessed key."""
-    line, keeper = forged(connection), Keeper(key=b"guessed", anchor=Path("nowhere"))
-    number, before = connection.execute(sa.select(AuditHead.number, AuditHead.link)).one()
-    link = keeper.link(before, number + 1, line, SALT * 2)
-    connection.execute(
-        sa.insert(AuditSeal).values(
-            number=number + 1, entry_id=line.id, payload_hash=SALT * 2, link=link
-        )
-    )
-    connection.execute(sa.update(AuditHead).values(number=number + 1, link=link))
+    line = forged(connection)
+    known = End(*connection.execute(sa.select(AuditHead.number, AuditHead.link)).one())
+    end = link_of(b"guessed", known, line, SALT * 2)
+    seal = {"entry_id": line.id, "payload_hash": SALT * 2}
+    connection.execute(sa.insert(AuditSeal).values(seal | end._asdict()))
+    connection.execute(sa.update(AuditHead).values(end._asdict()))
 
 
 def swapped(connection: sa.Connection) -> None:
@@ -141,7 +154,8 @@ TAMPERINGS = {
     "other changes": (changed(changes={"role": "manager"}), "Zeile 2: Was sich geändert hat"),
     "another page": (changed(page="/visits"), "Zeile 2: Was sich geändert hat"),
     "another salt": (changed(salt=SALT), "Zeile 2: Was sich geändert hat"),
-    "a line cut out": (cut_out, "Vor Zeile 2 fehlen Siegel"),
+    "a line cut out": (cut_out, "Vor Zeile 3 fehlen Siegel"),
+    "a line without its link": (line_removed, "Zeile 2 wurde gelöscht"),
     "the last line cut off": (cut_off_clumsily, "Die letzten Zeilen fehlen"),
     "the last line cut off with care": (cut_off, "zuletzt bekannt war"),
     "a line slipped in": (slipped_in, "Eine Zeile ohne Siegel wurde hinzugefügt"),
@@ -177,34 +191,84 @@ def test_one_changed_line_is_one_finding(busy: Installation) -> None:
 
 
 @pytest.mark.usefixtures("postgres_programs")
-def test_an_older_state_of_the_database_is_told(busy: Installation, tmp_path: Path) -> None:
+def test_a_restored_backup_goes_on_and_says_so(busy: Installation, tmp_path: Path) -> None:
     older = tmp_path / "older.tar.gz"
     busy.done("backup", older)
     busy.done("team", "add", "Team Süd", "--body", "Musterkreis")
-    anchor = busy.settings.audit_anchor_file
-    known = anchor.read_text(encoding="ascii")
 
     busy.done("restore", older, "--replace")
+
+    assert verify(busy) == (0, f"{UNCHANGED} (7 Zeilen geprüft).\n")
+    with busy.connection() as connection:
+        told = connection.execute(
+            sa.select(AuditEntry.changes).where(AuditEntry.action == "restored")
+        ).scalar_one()
+    assert told["known"] == 7
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_an_older_state_put_back_is_found_however_much_is_written_later(
+    busy: Installation, tmp_path: Path
+) -> None:
+    older = tmp_path / "older.tar.gz"
+    busy.done("backup", older)
+    busy.done("team", "add", "Team Süd", "--body", "Musterkreis")
+    known = anchor_of(busy).file.read_bytes()
+    busy.done("restore", older, "--replace")
+    # Put back beside the command, so that nothing has told the anchor
+    with busy.connection() as connection:
+        cut_off(connection)
+    anchor_of(busy).file.write_bytes(known)
+
+    assert "auf einen älteren Stand" in verify(busy)[1]
+    for name in ("Team Ost", "Team West", "Team Mitte"):
+        busy.done("team", "add", name, "--body", "Musterkreis")
+
+    code, said = verify(busy)
+    assert (code, "Zeile 7 ist nicht die, die zuletzt bekannt war" in said) == (1, True), said
+
+
+def test_who_is_killed_before_the_anchor_is_moved_leaves_no_fault(busy: Installation) -> None:
+    before = anchor_of(busy).file.read_bytes()
+    busy.done("team", "add", "Team Süd", "--body", "Musterkreis")
+    anchor_of(busy).file.write_bytes(before)
+
     assert verify(busy)[0] == 0
-    assert busy.rows("SELECT count(*) FROM audit_entry WHERE action = 'restored'") == [(1,)]
+    busy.done("team", "add", "Team Ost", "--body", "Musterkreis")
 
-    # The same without the command: nobody has told the anchor
-    anchor.write_text(known.replace(known.split()[0], "99"), encoding="ascii")
+    known = anchor_of(busy).read()
+    assert known is not None
+    assert known.number == 8
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff", b"one two three"])
+def test_a_missing_or_damaged_anchor_is_said_and_made_anew(
+    content: bytes | None, busy: Installation
+) -> None:
+    anchor_of(busy).forget()
+    if content is not None:
+        anchor_of(busy).file.write_bytes(content)
+
     code, said = verify(busy)
-    assert code == 1
-    assert "auf einen älteren Stand" in said
+    assert (code, "audit-anchor" in said) == (0, True)
+
+    busy.done("team", "add", "Team Süd", "--body", "Musterkreis")
+    assert verify(busy) == (0, f"{UNCHANGED} (7 Zeilen geprüft).\n")
 
 
-def test_a_missing_anchor_is_said(busy: Installation) -> None:
-    busy.settings.audit_anchor_file.unlink()
+def test_the_anchor_goes_forward_only(tmp_path: Path) -> None:
+    anchor = Anchor(tmp_path / "audit-anchor")
+    later, earlier = End(12, b"l" * 32), End(9, b"e" * 32)
 
-    code, said = verify(busy)
+    for end in (later, earlier):
+        anchor.move(end)
 
-    assert code == 0
-    assert "audit-anchor" in said
+    assert anchor.read() == later
+    assert anchor.file.stat().st_mode & 0o777 == 0o600
 
 
 def test_lines_from_before_the_chain_are_sealed_once(busy: Installation) -> None:
+    anchor_of(busy).forget()
     with busy.connection() as connection:
         unsealed(connection)
 
@@ -217,9 +281,39 @@ def test_lines_from_before_the_chain_are_sealed_once(busy: Installation) -> None
     assert verify(busy)[0] == 1
 
 
+def test_a_chain_that_was_taken_away_does_not_begin_anew(busy: Installation) -> None:
+    with busy.connection() as connection:
+        changed(action="read")(connection)
+        unsealed(connection)
+
+    busy.done("upgrade")
+
+    assert verify(busy)[0] == 1
+
+
 def test_another_secret_key_keeps_the_chain_with_the_old_audit_key(busy: Installation) -> None:
     old = busy.settings.secret_key_file.read_text(encoding="ascii").strip()
     new = "of another year, and as long as it has to be"
 
     assert busy.crm("audit", "verify", CRM_SECRET_KEY=new).exit_code == 1
     busy.done("audit", "verify", CRM_SECRET_KEY=new, CRM_AUDIT_KEY=old)
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_a_backup_sealed_with_another_key_than_the_one_set_is_refused(
+    busy: Installation, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup.tar.gz"
+    busy.done("backup", backup)
+    before = busy.content()
+
+    said = busy.refused("restore", backup, "--replace", CRM_AUDIT_KEY="another key " * 3)
+
+    assert "CRM_AUDIT_KEY" in said
+    assert busy.content() == before
+
+
+def test_a_damaged_audit_key_is_refused_by_name(busy: Installation) -> None:
+    (busy.settings.instance / "audit-key").write_text("nothing", encoding="ascii")
+
+    assert "audit-key is damaged" in busy.refused("audit", "verify")
