@@ -93,6 +93,11 @@ def get(actor: Actor, visit_id: UUID) -> Visit:
     return visit
 
 
+def note_ids(visit_id: UUID) -> Sequence[UUID]:
+    """Return the keys of all topic notes of a visit, whoever may see them."""
+    return db.session.scalars(sa.select(TopicNote.id).where(TopicNote.visit_id == visit_id)).all()
+
+
 def was_saved(actor: Actor, sent: Sent) -> bool:
     """Tell whether `actor` has sent this very content for this visit, and it was saved."""
     known = db.session.get(Submission, (sent.visit_id, sent.content_hash))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from crm.audit import Event
+from crm.visits.forms import VisitForm
 from crm.visits.listing import VisitCount
+from crm.web.forms import label_of
 from crm.web.rendering import counted, number
 
 _HAPPENED = {
@@ -22,9 +26,8 @@ _HAPPENED = {
     "restored": _l("hat den Besuch wiederhergestellt"),
     "discarded": _l("hat den Entwurf verworfen"),
 }
+# What the history calls otherwise than the form
 _FIELDS = {
-    "visited_on": _l("Datum"),
-    "mode": _l("Art"),
     "organisation_id": _l("Organisation"),
     "visibility": _l("Sichtbarkeit"),
     "offers": _l("Angebote"),
@@ -46,8 +49,16 @@ def count_text(count: VisitCount) -> str:
     return f"{text}, {among}"
 
 
-def happened(event: Event) -> str:
-    """Return what an audit line of a visit says."""
+def happened(event: Event, topics: Iterable[str] = ()) -> str:
+    """Return what an audit line of a visit says; `topics` are those of the notes that changed."""
     text = str(_HAPPENED.get(event.action, event.action))
-    changed = [str(_FIELDS[name]) for name in event.changes if name in _FIELDS]
+    if event.action == "handed_over":
+        return text
+    names = [name for name in event.changes if name not in {"fields", "notes"}]
+    changed = [_field(name) for name in (*names, *event.changes.get("fields", ()))]
+    changed += [_("Gesprächspunkt %(topic)s", topic=topic) for topic in dict.fromkeys(topics)]
     return _("%(text)s: %(fields)s", text=text, fields=", ".join(changed)) if changed else text
+
+
+def _field(name: str) -> str:
+    return str(_FIELDS[name]) if name in _FIELDS else label_of(VisitForm, name)

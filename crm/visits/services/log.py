@@ -15,7 +15,7 @@ from crm.policy import Actor, Permission, authorize
 from crm.visits import queries
 from crm.visits.draft import Sent, VisitDraft
 from crm.visits.models import OPEN_TO_EDIT, KeptEdit, Submission, Visit, VisitStatus
-from crm.visits.services.offers import in_history, mentioned_in
+from crm.visits.services.changes import Told
 from crm.visits.services.rows import write_rows
 
 
@@ -77,10 +77,11 @@ def edit_visit(actor: Actor, draft: VisitDraft, sent: Sent, *, complete: bool) -
             raise Conflict("visit_status")
         if visit.version != sent.version:
             raise Stale
-        changes = _changes(visit, draft)
+        before = Told.by(visit)
         # A postponed visit that gets a new date is planned again
         again = VisitStatus.PLANNED if visit.status is VisitStatus.POSTPONED else visit.status
         status = VisitStatus.COMPLETED if complete else again
+        is_first_time = complete and visit.status is not VisitStatus.COMPLETED
         if status is not visit.status:
             visit.status_reason = ""
         write_rows(session, actor, visit, draft, status=status)
@@ -88,18 +89,8 @@ def edit_visit(actor: Actor, draft: VisitDraft, sent: Sent, *, complete: bool) -
         session.execute(
             sa.delete(KeptEdit).where(KeptEdit.visit_id == visit.id, KeptEdit.person_id == actor.id)
         )
-        audit.record(actor.id, "logged" if complete else "edited", visit, changes)
-
-
-def _changes(visit: Visit, draft: VisitDraft) -> dict[str, list[str]]:
-    pairs = {
-        "visited_on": (visit.visited_on, draft.visited_on),
-        "mode": (visit.mode, draft.mode),
-        "organisation_id": (visit.organisation_id, draft.organisation_id),
-        "visibility": (visit.visibility, draft.visibility),
-        "offers": (in_history(mentioned_in(visit)), in_history(draft.offers)),
-    }
-    return {name: [str(old), str(new)] for name, (old, new) in pairs.items() if old != new}
+        changes = before.changes_to(Told.by(visit))
+        audit.record(actor.id, "logged" if is_first_time else "edited", visit, changes)
 
 
 def _remember(session: Session, actor: Actor, sent: Sent) -> None:

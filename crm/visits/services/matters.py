@@ -20,6 +20,7 @@ from crm.policy import Actor
 from crm.visibility import Visibility, visible
 from crm.visits import queries
 from crm.visits.models import TopicNote, Visit, VisitStatus
+from crm.visits.services.changes import of_note
 
 
 def edit_concern(actor: Actor, concern_id: UUID, draft: ConcernDraft, *, version: int) -> Concern:
@@ -58,7 +59,7 @@ def attach_note(actor: Actor, concern_id: UUID, note_id: UUID) -> Concern:
         )
         follow_ups.narrow_follow_ups_of_concern(concern.id, concern.visibility)
         note.concern_id, note.wants_concern = concern.id, True
-        _count_change(actor, note.visit)
+        _count_change(actor, note)
     return concern
 
 
@@ -86,7 +87,7 @@ def detach_note(
         is_allowed = circle is not None and circle.strictness >= least.strictness
         concerns.part_from_note(actor, concern, circle=circle if is_allowed else None)
         concerns.take_answer_back(actor, concern.id, at=_held_at(note.visit))
-        _count_change(actor, note.visit)
+        _count_change(actor, note)
     return concern
 
 
@@ -114,7 +115,7 @@ def _held_at(visit: Visit) -> datetime:
     return moment(visit.visited_on, visit.visited_at)
 
 
-def _count_change(actor: Actor, visit: Visit) -> None:
+def _count_change(actor: Actor, note: TopicNote) -> None:
     """Let who is editing the visit at this moment meet a conflict, not undo this by saving."""
-    visit.updated_at = now()
-    audit.record(actor.id, "edited", visit)
+    note.visit.updated_at = now()
+    audit.record(actor.id, "edited", note.visit, of_note(note))

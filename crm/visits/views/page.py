@@ -9,7 +9,6 @@ from flask import Response, abort, current_app, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm import audit
 from crm.clock import today
 from crm.errors import Conflict
 from crm.follow_ups import queries as follow_ups
@@ -17,9 +16,9 @@ from crm.follow_ups.desk import openable
 from crm.policy import Permission, authorize
 from crm.visits import documents, queries, services
 from crm.visits.forms import PostponeForm, ReasonForm
+from crm.visits.history import history_of
 from crm.visits.models import Visit, VisitStatus
 from crm.visits.views.blueprint import bp
-from crm.visits.wording import happened
 from crm.web.access import current_actor, requires
 from crm.web.errors import put_on_form
 from crm.web.forms import ArchiveForm, Form
@@ -55,7 +54,7 @@ def _page(visit_id: UUID, refused: Form | None = None, action: str = "") -> Resp
         visit=visit,
         follow_ups=came_of_it,
         openable=openable(actor, came_of_it),
-        history=[(e.at, e.actor_name, happened(e)) for e in audit.history(visit_id)],
+        history=history_of(actor, visit),
         changes=_changes(action, refused),
     )
     return page, 422 if refused else 200
