@@ -129,8 +129,9 @@ def count_of(statement: sa.Select[Any]) -> Count:
 
 def counts_of(statement: sa.Select[Any], mark: sa.ColumnElement[Any]) -> tuple[Count, int]:
     """Count the rows of `statement`, and how many of those counted hold a `mark` (are not NULL)."""
-    some = statement.with_only_columns(mark.label("mark")).order_by(None).limit(COUNTED_AT_MOST + 1)
-    rows = some.subquery()
+    # Also without a condition and a mark it is the rows of the statement that are counted
+    some = statement.with_only_columns(mark.label("mark"), maintain_column_froms=True)
+    rows = some.order_by(None).limit(COUNTED_AT_MOST + 1).subquery()
     number, marked = db.session.execute(
         sa.select(sa.func.count(), sa.func.count(rows.c.mark)).select_from(rows)
     ).one()

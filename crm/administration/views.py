@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from crm.administration.wording import DEEDS, THINGS, deed, fields_of, thing
+from crm.administration.wording import DEEDS, THINGS, deed, fields_of, thing, who
 from crm.audit import listing
 from crm.audit.listing import NEWEST, AuditFilter, AuditRow
 from crm.exports import Cell
@@ -19,12 +19,14 @@ from crm.policy import Permission
 from crm.web.access import requires
 from crm.web.forms import choices_of
 from crm.web.listing import cursor_arg, day_arg, download_csv, key_arg, text_arg
+from crm.web.narrowing import Narrowing, narrowing
 from crm.web.rendering import counted, number
 
 bp = Blueprint("administration", __name__)
 bp.add_app_template_filter(deed, "audit_deed")
 bp.add_app_template_filter(thing, "audit_thing")
 bp.add_app_template_filter(fields_of, "audit_fields")
+bp.add_app_template_filter(who, "audit_who")
 
 
 def _wanted() -> AuditFilter:
@@ -42,14 +44,16 @@ def _wanted() -> AuditFilter:
 def audit_log() -> ResponseReturnValue:
     """List who changed what, with filters in the address."""
     wanted = _wanted()
+    page = listing.page(wanted, cursor_arg(NEWEST))
     return render_template(
         "administration/audit_log.html",
         wanted=wanted,
-        page=listing.page(wanted, cursor_arg(NEWEST)),
+        page=page,
         count=_count_text(listing.count(wanted)),
         people=listing.people(),
         things=choices_of(THINGS),
         actions=choices_of(DEEDS),
+        narrowings=_narrowings(wanted, page.items),
         is_filtered=any(request.args.values()),
     )
 
@@ -64,8 +68,13 @@ def export() -> Response:
 
 def _cells(lines: Iterator[AuditRow]) -> Iterator[tuple[Cell, ...]]:
     for line in lines:
-        who = line.person or "Augenhöhe"
-        yield line.at, who, thing(line), deed(line), fields_of(line), line.page
+        yield line.at, who(line), thing(line), deed(line), fields_of(line), line.page
+
+
+def _narrowings(wanted: AuditFilter, shown: Sequence[AuditRow]) -> list[Narrowing]:
+    if wanted.subject_id is None:
+        return []
+    return [narrowing(thing(shown[0]) if shown else str(wanted.subject_id), "subject")]
 
 
 def _count_text(count: Count) -> str:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
+from crm.audit import changed_fields
 from crm.audit.listing import AuditRow
+from crm.concerns import wording as concerns
+from crm.contacts import wording as contacts
+from crm.organisations import wording as organisations
 from crm.reference import short_reference
+from crm.referrals import wording as referrals
+from crm.visits import wording as visits
 
 # By the table, in the order of the filter
 THINGS: Mapping[str, str] = {
@@ -23,9 +30,7 @@ THINGS: Mapping[str, str] = {
     "person": _l("Person"),
     "team": _l("Team"),
     "body": _l("Träger"),
-    "topic": _l("Thema"),
     "saved_view": _l("Ansicht"),
-    "mail": _l("Mail"),
     "sign_in": _l("Anmeldung"),
     "file": _l("Datei"),
     "backup": _l("Sicherung"),
@@ -44,9 +49,11 @@ DEEDS: Mapping[str, str] = {
     "completed": _l("erledigt"),
     "deactivated": _l("Konto geschlossen"),
     "discarded": _l("verworfen"),
+    "closed": _l("abgeschlossen"),
     "drafted": _l("Entwurf begonnen"),
     "drawn_up": _l("aufgestellt"),
     "edited": _l("geändert"),
+    "ended": _l("Serie beendet"),
     "exported": _l("heruntergeladen"),
     "finished": _l("abgeschlossen"),
     "followed": _l("nächste der Serie angelegt"),
@@ -54,6 +61,7 @@ DEEDS: Mapping[str, str] = {
     "handed_over": _l("weitergegeben"),
     "joined": _l("Gesprächspunkt angeschlossen"),
     "logged": _l("erfasst"),
+    "mailed": _l("per E-Mail gesendet"),
     "moved": _l("verschoben"),
     "offers_set": _l("Angebote festgelegt"),
     "opened": _l("eröffnet"),
@@ -64,15 +72,17 @@ DEEDS: Mapping[str, str] = {
     "procedure_added": _l("Verfahren eingetragen"),
     "procedure_edited": _l("Verfahren geändert"),
     "procedure_removed": _l("Verfahren entfernt"),
+    "put_back": _l("wiederhergestellt"),
     "reactivated": _l("Konto wieder geöffnet"),
     "reassigned": _l("weitergegeben"),
     "recounted": _l("neu gezählt"),
     "referral_closed": _l("Vermittlung abgeschlossen"),
-    "referral_edited": _l("Vermittlung geändert"),
+    "referral_mailed": _l("Vermittlung per E-Mail gesendet"),
+    "referral_put_back": _l("Vermittlung wiederhergestellt"),
     "referral_reopened": _l("Vermittlung wieder geöffnet"),
-    "referral_result_told": _l("Ergebnis der Vermittlung mitgeteilt"),
     "referral_taken_back": _l("Vermittlung zurückgenommen"),
     "referred": _l("vermittelt"),
+    "repeated": _l("Serie festgelegt"),
     "reopened": _l("wieder geöffnet"),
     "restored": _l("wiederhergestellt"),
     "result_told": _l("Ergebnis mitgeteilt"),
@@ -86,6 +96,7 @@ DEEDS: Mapping[str, str] = {
     "view_renamed": _l("Ansicht umbenannt"),
     "view_restored": _l("Ansicht wiederhergestellt"),
     "view_saved": _l("Ansicht gespeichert"),
+    "woken": _l("aus der Ruhe geholt"),
 }
 
 
@@ -103,6 +114,26 @@ def deed(line: AuditRow) -> str:
     return str(DEEDS.get(line.action, line.action.replace("_", " ")))
 
 
+# What else a deed tells is content, or stands in the word for it
+_EDITS = frozenset({"edited", "logged"})
+_FIELD_NAMES: Mapping[str, Callable[[str], str]] = {
+    "visit": visits.field_name,
+    "concern": concerns.field_name,
+    "referral": referrals.field_name,
+    "organisation": organisations.field_name,
+    "contact": contacts.field_name,
+}
+
+
+def who(line: AuditRow) -> str:
+    """Return who did it."""
+    if line.action == "sign_in_failed":
+        return _("unbekannt")
+    return line.person or "Augenhöhe"
+
+
 def fields_of(line: AuditRow) -> str:
     """Return the names of what changed; the values are content and stand with the thing itself."""
-    return ", ".join(name.removesuffix("_id").replace("_", " ") for name in line.changes)
+    if line.action not in _EDITS or line.subject_type not in _FIELD_NAMES:
+        return ""
+    return ", ".join(map(_FIELD_NAMES[line.subject_type], changed_fields(line.changes)))

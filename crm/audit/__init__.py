@@ -20,7 +20,7 @@ from crm.clock import now
 from crm.db import Record, before_commit, db
 from crm.types import Key
 
-__all__ = ["AuditEntry", "Event", "history", "keep", "page", "record", "tell"]
+__all__ = ["AuditEntry", "Event", "changed_fields", "history", "keep", "page", "record", "tell"]
 
 # Set per request by the pages and by commands; "" where nobody said.
 page: ContextVar[str] = ContextVar("crm.audit.page", default="")
@@ -68,6 +68,11 @@ def _write(
     )
     db.session.add(line)
     before_commit("audit.seal", Sealing).lines.append(line)
+
+
+def changed_fields(changes: Mapping[str, Any]) -> list[str]:
+    """Return the names of what changed: with their values, or in a list of names alone."""
+    return [*(name for name in changes if name != "fields"), *changes.get("fields", ())]
 
 
 class Event(NamedTuple):

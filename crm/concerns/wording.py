@@ -140,7 +140,7 @@ _DAYS = {"begun_on": _l("begonnen am %(day)s"), "decided_on": _l("entschieden am
 def happened(event: Event) -> str:
     """Return what an audit line of a concern says."""
     if event.action == "edited":
-        names = ", ".join(str(_NAMES[name]) for name in event.changes if name in _NAMES)
+        names = ", ".join(map(field_name, event.changes))
         return _("hat geändert: %(fields)s", fields=names) + _details(event.changes)
     if event.action == "moved" and "stage" not in event.changes:
         return _("hat das Ergebnis geändert") + _details(event.changes)
@@ -168,3 +168,8 @@ def _details(changes: Any) -> str:
     if "visibility" in changes:
         parts.append(word(Visibility(changes["visibility"][1])))
     return ": " + ", ".join(parts) if parts else ""
+
+
+def field_name(name: str) -> str:
+    """Return what the history calls a field."""
+    return str(_NAMES.get(name, name))

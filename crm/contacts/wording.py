@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from crm.audit import Event
+from crm.audit import Event, changed_fields
 from crm.contacts.forms import ContactForm
 from crm.contacts.models import Contact, Salutation
 from crm.paging import Count
@@ -38,11 +38,15 @@ def happened(event: Event) -> str:
         case "added":
             return _("hat die Person angelegt")
         case "edited":
-            names = (_FIELDS.get(name, name) for name in event.changes["fields"])
-            labels = ", ".join(label_of(ContactForm, name) for name in names)
+            labels = ", ".join(map(field_name, changed_fields(event.changes)))
             return _("hat geändert: %(fields)s", fields=labels)
         case "archived":
             return _("hat die Person archiviert")
         case "restored":
             return _("hat die Person wiederhergestellt")
     return event.action
+
+
+def field_name(name: str) -> str:
+    """Return what the history calls a field."""
+    return label_of(ContactForm, _FIELDS.get(name, name))

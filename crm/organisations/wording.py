@@ -56,7 +56,7 @@ def happened(event: Event) -> str:
         case "added":
             return _("hat die Organisation angelegt")
         case "edited":
-            labels = ", ".join(label_of(OrganisationForm, name) for name in event.changes)
+            labels = ", ".join(map(field_name, event.changes))
             return _("hat geändert: %(fields)s", fields=labels)
         case "offers_set":
             return _("hat geändert, wobei der Partner hilft")
@@ -65,3 +65,8 @@ def happened(event: Event) -> str:
         case "restored":
             return _("hat die Organisation wiederhergestellt")
     return event.action
+
+
+def field_name(name: str) -> str:
+    """Return what the history calls a field."""
+    return label_of(OrganisationForm, name)

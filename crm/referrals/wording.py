@@ -82,10 +82,14 @@ def _said(sentences: Mapping[str, Any], event: Event) -> str:
     if event.action not in sentences:
         return event.action
     result = changes.get("result")
-    names = (_FIELDS.get(name, name) for name in changes.get("fields", ()))
     values = {
         "partner": changes.get("partner", ""),
         "result": word(ReferralResult(result)) if result else "",
-        "fields": ", ".join(label_of(ReferralForm, name) for name in names),
+        "fields": ", ".join(map(field_name, changes.get("fields", ()))),
     }
     return str(sentences[event.action]) % values
+
+
+def field_name(name: str) -> str:
+    """Return what the history calls a field."""
+    return label_of(ReferralForm, _FIELDS.get(name, name))

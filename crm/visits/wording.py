@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from crm.audit import Event
+from crm.audit import Event, changed_fields
 from crm.visits.forms import VisitForm
 from crm.visits.listing import VisitCount
 from crm.web.forms import label_of
@@ -31,6 +31,7 @@ _FIELDS = {
     "organisation_id": _l("Organisation"),
     "visibility": _l("Sichtbarkeit"),
     "offers": _l("Angebote"),
+    "notes": _l("Gesprächspunkte"),
 }
 
 
@@ -54,11 +55,15 @@ def happened(event: Event, topics: Iterable[str] = ()) -> str:
     text = str(_HAPPENED.get(event.action, event.action))
     if event.action == "handed_over":
         return text
-    names = [name for name in event.changes if name not in {"fields", "notes"}]
-    changed = [_field(name) for name in (*names, *event.changes.get("fields", ()))]
-    changed += [_("Gesprächspunkt %(topic)s", topic=topic) for topic in dict.fromkeys(topics)]
+    names = [name for name in changed_fields(event.changes) if name != "notes"]
+    changed = [field_name(name) for name in names]
+    if named := list(dict.fromkeys(topics)):
+        notes = ngettext("Gesprächspunkt %(topics)s", "Gesprächspunkte %(topics)s", len(named),
+                         topics=", ".join(named))  # fmt: skip
+        changed.append(notes)
     return _("%(text)s: %(fields)s", text=text, fields=", ".join(changed)) if changed else text
 
 
-def _field(name: str) -> str:
+def field_name(name: str) -> str:
+    """Return what the history calls a field."""
     return str(_FIELDS[name]) if name in _FIELDS else label_of(VisitForm, name)

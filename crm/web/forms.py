@@ -229,7 +229,9 @@ class ArchiveForm(Form):
 
 def label_of(form: type[Form], name: str) -> str:
     """Return the label of a form's field, as its record's history names it."""
-    return str(getattr(form, name).args[0])
+    field = getattr(form, name, None)
+    # An old line may name a field that the form no longer has
+    return str(field.args[0]) if field is not None else name
 
 
 def key_of(text: str | None) -> UUID | None:

@@ -359,8 +359,23 @@ STATES: Mapping[str, Callable[[Page], None]] = {
 }
 
 
+def audit_log_of_one_thing(page: Page) -> None:
+    page.goto("/admin/audit-log?thing=visit")
+    page.locator("main table tbody a").first.click()
+    expect(page.locator("main .narrowed")).to_be_visible()
+
+
 STATES_OF_MANAGERS: Mapping[str, Callable[[Page], None]] = {
     "people": at("/hand-over"),
     "hand over": hand_over,
     "hand over, errors": hand_over_with_errors,
+}
+
+STATES_OF_ADMINISTRATORS: Mapping[str, Callable[[Page], None]] = {
+    "mail": at("/admin/mail"),
+    "audit log": at("/admin/audit-log"),
+    "audit log, filtered": at("/admin/audit-log?thing=visit&since=1.1.2020"),
+    "audit log, of one thing": audit_log_of_one_thing,
+    "audit log, nothing found": at("/admin/audit-log?until=1.1.2020"),
+    "audit log, unread day": at("/admin/audit-log?since=99.99."),
 }

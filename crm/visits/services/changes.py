@@ -27,7 +27,7 @@ class _Note:
     @classmethod
     def of(cls, note: TopicNote) -> _Note:
         said = (note.note, note.flag, note.visibility, note.confidential, note.for_company,
-                note.look_again_on, note.wants_concern, note.concern_title)  # fmt: skip
+                note.look_again_on, note.concern_id)  # fmt: skip
         return cls(note.topic_id, note.owner_id, note.visibility, said)
 
 
