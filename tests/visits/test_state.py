@@ -82,7 +82,10 @@ def test_an_empty_report_for_the_company_is_told_before_it_is_handed_out(
     me = browser.signed_in_as(officer)
 
     def told(key: UUID) -> bool:
-        return "bisher nur die Angaben zum Besuch" in me.open("visits.show", visit_id=key).texts("main")[0]
+        return (
+            "bisher nur die Angaben zum Besuch"
+            in me.open("visits.show", visit_id=key).texts("main")[0]
+        )
 
     assert told(bare.id)
     assert not told(written.id)
