@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 
 from crm.errors import Conflict
 from crm.follow_ups import recurrence
-from crm.follow_ups.recurrence import LONGEST_RULE, Rule
+from crm.follow_ups.recurrence import LONGEST_RULE, Frequency, Rule
 from crm.web.errors import explain
 from crm.web.forms import ChoiceField, DayField, LineField, WholeNumber, number_of
 
@@ -82,6 +82,9 @@ class RepeatFields(Part):
         How often it is still to come is asked anew: the rule will count from another day.
         """
         endless = replace(rule, until=None, count=None)
+        if rule.frequency is Frequency.WEEKLY and not rule.weekdays:
+            # RFC 5545: on the weekday of its start
+            endless = replace(endless, weekdays=recurrence.weekly(start, 1).weekdays)
         usual = (c for c in (*_WEEKS, *_MONTHS, Repeat.YEARLY) if _usual(c, start) == endless)
         chosen = next(usual, Repeat.OWN)
         self.repeat.data = chosen.value

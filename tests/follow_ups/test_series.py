@@ -273,6 +273,7 @@ def test_one_can_be_told_to_recur_later_on(make: Make, browser: Browser) -> None
     ("rule", "choice", "own"),
     [
         ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", "fortnightly", ""),
+        ("FREQ=WEEKLY", "weekly", ""),
         ("FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=4", "quarterly", ""),
         ("FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=4", "yearly", ""),
         ("FREQ=MONTHLY;BYDAY=-1FR", "own", "FREQ=MONTHLY;BYDAY=-1FR"),
