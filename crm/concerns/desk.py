@@ -10,13 +10,14 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
+from crm.clock import today
 from crm.concerns.listing import Card, Column
 from crm.concerns.models import Concern, Flag, Stage
 from crm.concerns.wording import clock, clock_kind, result, result_kind, standing
 from crm.paging import Count
 from crm.policy import Actor, Permission, may
 from crm.topics import queries as topics
-from crm.web.rendering import day, language
+from crm.web.rendering import day, due, language
 from crm.web.words import words
 
 
@@ -57,12 +58,17 @@ class ColumnInWords:
     after: str | None
 
 
-def _where_it_is(card: Card) -> str:
-    """Return which partner is to answer and until when, or since when it has been there."""
+def _where_it_is(card: Card) -> tuple[str, str]:
+    """Return where it is, and by how many days an answer is late, if it is.
+
+    That is which partner is to answer and until when, or since when it has been there.
+    """
     if card.partner is None or card.answer_due_on is None:
-        return standing(card.concern)
+        return standing(card.concern), ""
+    if card.answer_due_on < today():
+        return card.partner, _("Rückmeldung %(late)s", late=due(card.answer_due_on))
     due_on = day(card.answer_due_on)
-    return _("%(partner)s · Rückmeldung bis %(day)s", partner=card.partner, day=due_on)
+    return _("%(partner)s · Rückmeldung bis %(day)s", partner=card.partner, day=due_on), ""
 
 
 class Desk:
@@ -115,13 +121,14 @@ class Desk:
         concern = card.concern
         kind = clock_kind(concern)
         text = clock(concern)
-        parts = [_where_it_is(card)] if concern.stage is Stage.WITH_PARTNER else []
-        is_pressing = kind != "neutral"
+        where, late = _where_it_is(card) if concern.stage is Stage.WITH_PARTNER else ("", "")
+        # What presses most stands in the frame, the rest below it
+        badge, rest = (text, late) if kind != "neutral" else (late, text)
         return {
             "edge": concern.flag.value,
-            "badge": text if is_pressing else "",
-            "badge_kind": kind,
-            "clock": "\n".join(parts if is_pressing else [*parts, text]),
+            "badge": badge,
+            "badge_kind": kind if kind != "neutral" else "danger",
+            "clock": "\n".join(part for part in (where, rest) if part),
             "order": f"{concern.next_due_on.isoformat()} {concern.id}",
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum, unique
 from typing import Any
@@ -13,7 +14,7 @@ from wtforms.validators import ValidationError
 
 from crm.errors import Conflict
 from crm.follow_ups import recurrence
-from crm.follow_ups.recurrence import LONGEST_RULE, Rule
+from crm.follow_ups.recurrence import LONGEST_RULE, Frequency, Rule
 from crm.web.errors import explain
 from crm.web.forms import ChoiceField, DayField, LineField, WholeNumber, number_of
 
@@ -75,6 +76,22 @@ class RepeatFields(Part):
         """Return the day from which the rule counts, if there is one."""
         raise NotImplementedError
 
+    def preset(self, rule: Rule, start: date) -> None:
+        """Start with `rule`, which has counted from `start`, in its usual words if it has some.
+
+        How often it is still to come is asked anew: the rule will count from another day.
+        """
+        endless = replace(rule, until=None, count=None)
+        if rule.frequency is Frequency.WEEKLY and not rule.weekdays:
+            # RFC 5545: on the weekday of its start
+            endless = replace(endless, weekdays=recurrence.weekly(start, 1).weekdays)
+        usual = (c for c in (*_WEEKS, *_MONTHS, Repeat.YEARLY) if _usual(c, start) == endless)
+        chosen = next(usual, Repeat.OWN)
+        self.repeat.data = chosen.value
+        self.repeat_until.data = rule.until
+        if chosen is Repeat.OWN:
+            self.own_rule.data = str(endless)
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate every field, then the rule that they make."""
         super().validate(extra_validators)
@@ -104,12 +121,14 @@ class RepeatFields(Part):
         until, times = self.repeat_until.data, number_of(self.times.data)
         if until and times:
             raise ValidationError(_("Bitte geben Sie nur eines an: ein Datum oder eine Anzahl."))
-        if chosen is Repeat.OWN:
-            rule = recurrence.parse(self.own_rule.data or "")
-        elif chosen in _WEEKS:
-            rule = recurrence.weekly(start, _WEEKS[chosen])
-        elif chosen in _MONTHS:
-            rule = recurrence.monthly(start, _MONTHS[chosen])
-        else:
-            rule = recurrence.yearly(start)
+        is_own = chosen is Repeat.OWN
+        rule = recurrence.parse(self.own_rule.data or "") if is_own else _usual(chosen, start)
         return rule.ending(until=until, count=times)
+
+
+def _usual(chosen: Repeat, start: date) -> Rule:
+    if chosen in _WEEKS:
+        return recurrence.weekly(start, _WEEKS[chosen])
+    if chosen in _MONTHS:
+        return recurrence.monthly(start, _MONTHS[chosen])
+    return recurrence.yearly(start)

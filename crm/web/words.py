@@ -87,7 +87,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
         Mode.EVENT: _l("Veranstaltung"),
     },
     Counted: {
-        Counted.VISITS: _l("Besuche bei Unternehmen"),
+        Counted.VISITS: _l("Besuche"),
         Counted.OTHER: _l("andere Gespräche"),
         Counted.PARTNERS: _l("Partnergespräche"),
     },

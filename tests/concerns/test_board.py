@@ -82,6 +82,37 @@ def test_a_card_says_which_partner_is_to_answer_next(make: Make, browser: Browse
     assert "Bauamt" not in card
 
 
+@pytest.mark.parametrize(
+    ("solution", "badge", "below"),
+    [
+        (30, "Rückmeldung 2 Tage überfällig", "Kammer"),
+        (-4, "4 Tage überfällig", "Kammer\nRückmeldung 2 Tage überfällig"),
+    ],
+)
+def test_a_card_says_by_how_much_a_partners_answer_is_late(
+    solution: int, badge: str, below: str, make: Make, browser: Browser
+) -> None:
+    me = make.person()
+    concern = make.concern(
+        "Beim Amt",
+        owner=me,
+        stage=Stage.WITH_PARTNER,
+        first_responded_at=now(),
+        resolution_due_on=today() + timedelta(solution),
+    )
+    chamber = make.organisation("Kammer", kind=OrganisationKind.PARTNER)
+    make.referral(concern, partner=chamber, answer_due_on=today() - timedelta(2))
+
+    page = browser.signed_in_as(me).open("concerns.board")
+
+    card = page.soup.select_one("#column-with_partner .card")
+    assert card is not None
+    frame, meta = card.select_one(".kern-badge--danger"), card.select(".card__meta")[-1]
+    assert frame is not None
+    assert frame.get_text(strip=True) == badge
+    assert meta.get_text().startswith(below)
+
+
 def test_board_and_list_have_the_same_filter(make: Make, browser: Browser) -> None:
     me, colleague = make.person(), make.person()
     organisation = make.organisation("Häusler", municipality="Kleinstadt")

@@ -269,6 +269,34 @@ def test_one_can_be_told_to_recur_later_on(make: Make, browser: Browser) -> None
     assert "jede Woche am Dienstag, insgesamt 10 Mal" in after.texts("#series p")[0]
 
 
+@pytest.mark.parametrize(
+    ("rule", "choice", "own"),
+    [
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", "fortnightly", ""),
+        ("FREQ=WEEKLY", "weekly", ""),
+        ("FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=4", "quarterly", ""),
+        ("FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=4", "yearly", ""),
+        ("FREQ=MONTHLY;BYDAY=-1FR", "own", "FREQ=MONTHLY;BYDAY=-1FR"),
+    ],
+)
+def test_another_rule_starts_from_the_one_that_holds(
+    rule: str, choice: str, own: str, make: Make, browser: Browser
+) -> None:
+    me = make.person()
+    tuesday = date(2027, 5, 4)
+    end = f"UNTIL={LATER:%Y%m%d}"
+    follow_up = make.follow_up(
+        owner=me, due_on=tuesday, recurs_from=tuesday, recurrence=f"{rule};{end}"
+    )
+
+    page = browser.signed_in_as(me).open("follow_ups.show", follow_up_id=follow_up.id)
+
+    form = "#series details form"
+    assert page.attributes(f"{form} option[selected]", "value") == [choice]
+    assert page.attributes(f"{form} [name=own_rule]", "value") == [own]
+    assert page.attributes(f"{form} [name=repeat_until]", "value") == [f"{LATER:%d.%m.%Y}"]
+
+
 def test_a_page_of_a_series_leads_to_its_neighbours(make: Make, browser: Browser) -> None:
     me = make.person()
     follow_up = make.follow_up(owner=me, recurs_from=today(), **MONTHLY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -56,6 +57,38 @@ def test_a_plan_takes_place(app: Flask, make: Make, browser: Browser) -> None:
     assert concern.visibility == "team"
     assert concern.title == "Halle erweitern"
     assert rows(app)["follow_up"] == 1
+
+
+def test_beside_the_form_a_plan_is_told_from_what_took_place(make: Make, browser: Browser) -> None:
+    officer = make.person()
+    place = make.organisation()
+    held = make.visit(owner=officer, organisation=place)
+    plan = make.visit(VisitStatus.PLANNED, owner=officer, organisation=place)
+    me = browser.signed_in_as(officer)
+
+    [text] = me.open("visits.new", organisation=place.id).texts("[data-part=around]")
+
+    assert f"{plan.visited_on:%d.%m.%Y} · Vor Ort · geplant" in text
+    assert f"{held.visited_on:%d.%m.%Y} · Vor Ort" in text
+    assert f"{held.visited_on:%d.%m.%Y} · Vor Ort · " not in text
+
+
+def test_an_empty_report_for_the_company_is_told_before_it_is_handed_out(
+    make: Make, browser: Browser
+) -> None:
+    officer = make.person()
+    bare = make.visit(owner=officer, topics=["succession"])
+    written = make.visit(owner=officer, company_text="Vielen Dank für das Gespräch.")
+    me = browser.signed_in_as(officer)
+
+    def told(key: UUID) -> bool:
+        return (
+            "bisher nur die Angaben zum Besuch"
+            in me.open("visits.show", visit_id=key).texts("main")[0]
+        )
+
+    assert told(bare.id)
+    assert not told(written.id)
 
 
 def test_a_plan_joins_the_concern_that_was_chosen(make: Make, browser: Browser) -> None:

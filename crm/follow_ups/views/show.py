@@ -18,6 +18,7 @@ from crm.follow_ups import queries, services
 from crm.follow_ups.desk import later_days, openable, quick_days
 from crm.follow_ups.forms import MoveForm, ReassignForm, RepeatForm, ResultForm, SnoozeForm
 from crm.follow_ups.models import FollowUp
+from crm.follow_ups.recurrence import parse
 from crm.follow_ups.views.blueprint import bp, go_back, kept_back, with_reason
 from crm.follow_ups.views.series import tell_of_next
 from crm.follow_ups.wording import happened, people_named
@@ -214,7 +215,7 @@ def page_with(  # noqa: PLR0913 - by name, one per form
         move_form=move_form or MoveForm(None, version=str(follow_up.version)),
         reassign_form=reassign_form,
         snooze_form=snooze_form or SnoozeForm(None),
-        repeat_form=repeat_form or RepeatForm(None),
+        repeat_form=repeat_form or _repeat_form(follow_up),
         before=before,
         following=following,
         refused=refused,
@@ -224,6 +225,13 @@ def page_with(  # noqa: PLR0913 - by name, one per form
         actor=actor,
     )
     return page, status if refused else 200
+
+
+def _repeat_form(follow_up: FollowUp) -> RepeatForm:
+    form = RepeatForm(None)
+    if follow_up.recurrence and follow_up.recurs_from:
+        form.preset(parse(follow_up.recurrence), follow_up.recurs_from)
+    return form
 
 
 def _people(actor: Actor, follow_up: FollowUp) -> list[Person]:
