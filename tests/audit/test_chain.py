@@ -91,17 +91,21 @@ def test_what_an_inner_block_took_back_is_not_sealed(app: Flask) -> None:
     assert (verified(app).findings, verified(app).lines) == ([], 1)
 
 
-def test_an_outer_block_that_fails_moves_no_anchor(app: Flask) -> None:
-    def fail() -> None:
-        with transaction():
-            audit.tell(None, "begun", "sign_in")
-            raise RuntimeError
+def test_a_commit_that_fails_moves_no_anchor(app: Flask) -> None:
+    def refuse(_connection: sa.Connection) -> None:
+        raise OSError("no space left on device")
 
     with app.app_context():
-        with pytest.raises(RuntimeError):
-            fail()
+        engine = db.engines["write"]
+        sa.event.listen(engine, "commit", refuse)
+        try:
+            with pytest.raises(OSError, match="no space"), transaction():
+                audit.tell(None, "begun", "sign_in")
+        finally:
+            sa.event.remove(engine, "commit", refuse)
 
         assert keeper_here().anchor.read() is None
+    assert verified(app).lines == 0
 
 
 def test_a_full_disk_for_the_anchor_keeps_nobody_from_working(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -62,6 +63,14 @@ def changed(number: int = 2, **values: object) -> Callable[[sa.Connection], None
         assert done.rowcount == 1
 
     return tamper
+
+
+def rows_at(connection: sa.Connection, number: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a line and its link, by column."""
+    seals = sa.select(AuditSeal).where(AuditSeal.number == number)
+    entries = sa.select(AuditEntry).where(AuditEntry.id == entry_at(connection, number))
+    found = [connection.execute(rows).mappings().one() for rows in (entries, seals)]
+    return dict(found[0]), dict(found[1])
 
 
 def removed(connection: sa.Connection, *numbers: int) -> None:
@@ -226,6 +235,27 @@ def test_an_older_state_put_back_is_found_however_much_is_written_later(
 
     code, said = verify(busy)
     assert (code, "Zeile 7 ist nicht die, die zuletzt bekannt war" in said) == (1, True), said
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_a_line_that_a_restore_took_away_does_not_fit_any_more(
+    busy: Installation, tmp_path: Path
+) -> None:
+    older = tmp_path / "older.tar.gz"
+    busy.done("backup", older)
+    busy.done("team", "add", "Team Süd", "--body", "Musterkreis")
+    with busy.connection() as connection:
+        line, seal = rows_at(connection, 7)
+    busy.done("restore", older, "--replace")
+    busy.done("team", "add", "Team Ost", "--body", "Musterkreis")
+
+    with busy.connection() as connection:
+        removed(connection, 7)
+        connection.execute(sa.insert(AuditEntry).values(line))
+        connection.execute(sa.insert(AuditSeal).values(seal))
+
+    code, said = verify(busy)
+    assert (code, "Zeile 8 wurde geändert, vertauscht" in said) == (1, True), said
 
 
 def test_who_is_killed_before_the_anchor_is_moved_leaves_no_fault(busy: Installation) -> None:
