@@ -16,6 +16,7 @@ from crm.exports import Cell
 from crm.finding import Days
 from crm.paging import Count
 from crm.policy import Permission
+from crm.text import sort_key
 from crm.web.access import requires
 from crm.web.forms import choices_of
 from crm.web.listing import cursor_arg, day_arg, download_csv, key_arg, text_arg
@@ -27,6 +28,8 @@ bp.add_app_template_filter(deed, "audit_deed")
 bp.add_app_template_filter(thing, "audit_thing")
 bp.add_app_template_filter(fields_of, "audit_fields")
 bp.add_app_template_filter(who, "audit_who")
+
+_FILTERS = ("since", "until", "person", "thing", "action", "subject")
 
 
 def _wanted() -> AuditFilter:
@@ -52,9 +55,9 @@ def audit_log() -> ResponseReturnValue:
         count=_count_text(listing.count(wanted)),
         people=listing.people(),
         things=choices_of(THINGS),
-        actions=choices_of(DEEDS),
+        actions=sorted(choices_of(DEEDS), key=lambda choice: sort_key(str(choice[1]))),
         narrowings=_narrowings(wanted, page.items),
-        is_filtered=any(request.args.values()),
+        is_filtered=any(map(request.args.get, _FILTERS)),
     )
 
 

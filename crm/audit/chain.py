@@ -78,6 +78,8 @@ def _seal(session: Session, before: End, batches: Iterable[Iterable[AuditEntry]]
             seal = {"number": end.number, "entry_id": line.id, "payload_hash": digest}
             seals.append(seal | {"link": end.link})
         session.execute(sa.insert(AuditSeal), seals)
+    if end == before:
+        return
     session.execute(sa.update(AuditHead).values(end._asdict()))
     if _goes_on(session, keeper.anchor.read(), before):
         after_commit("audit.anchor", partial(keeper.anchor.move, end))

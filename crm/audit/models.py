@@ -44,7 +44,7 @@ class AuditSeal(Base):
     entry_id: Mapped[UUID] = mapped_column(
         sa.ForeignKey("audit_entry.id", ondelete="RESTRICT"), unique=True
     )
-    # SHA-256 of salt, changes and page, so that these can be erased and the chain still holds
+    # SHA-256 of salt, changes and page, so that these could go and the links behind still hold
     payload_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
     # HMAC-SHA-256 of the link before, the line and the hash
     link: Mapped[bytes] = mapped_column(sa.LargeBinary(32))

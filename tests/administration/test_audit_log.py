@@ -147,3 +147,4 @@ def test_every_deed_has_a_word() -> None:
     assert len(said) > 50
     assert said - set(DEEDS) == set()
     assert set(DEEDS) - said == set()
+    assert len({str(word) for word in DEEDS.values()}) == len(DEEDS)
