@@ -104,8 +104,8 @@ class Settings:
     audit_key: str = _setting(
         str,
         "",
-        "Seals the audit log, at least 32 characters; empty: from the file `audit-key` of the"
-        " instance, else made from the secret key. When you replace that, set the old one here.",
+        "Seals the audit log, at least 32 characters; empty: read from `audit-key` in the instance"
+        " folder, at first made from the secret key.",
     )
     agency_name: str = _setting(str, "", "Name of the agency, shown in the top bar and in reports.")
     port: int = _setting(_port, 8000, "Port of the web server.")

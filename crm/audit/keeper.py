@@ -91,7 +91,7 @@ def _key_file(settings: Settings) -> Path:
 
 
 def load_key(settings: Settings) -> bytes:
-    """Return the key that seals the audit log: as it is set, restored, or of the secret key.
+    """Return the key that seals the audit log: as it is set, as it is kept, or of the secret key.
 
     Raises `SettingsError` when there is none of them.
     """
@@ -107,12 +107,13 @@ def load_key(settings: Settings) -> bytes:
 
 
 def keep_key(settings: Settings, key: bytes) -> None:
-    """Seal with this key from now on: that of the log that was restored."""
-    if key == load_key(settings):
+    """Seal with this key from now on, also when another secret key follows."""
+    file = _key_file(settings)
+    if settings.audit_key or (file.exists() and key == load_key(settings)):
         return
-    beside = _key_file(settings).with_suffix(".new")
+    beside = file.with_suffix(".new")
     beside.unlink(missing_ok=True)
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(key.hex())
-    beside.replace(_key_file(settings))
+    with os.fdopen(handle, "w", encoding="ascii") as opened:
+        opened.write(key.hex())
+    beside.replace(file)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from config import Settings
 from crm import create_app
 from crm.accounts import services
+from crm.audit.keeper import keep_key, load_key
 from crm.db import db, transaction
 from crm.operations.refusal import Refused
 from crm.policy import Role
@@ -33,7 +34,7 @@ class NewPerson:
 
 
 def prepare(settings: Settings) -> None:
-    """Make the instance folder and the secret key where they are missing.
+    """Make the instance folder and the keys where they are missing.
 
     Raises `Refused` for the superuser in somebody else's folder: files made there could not be
     used by the service any more.
@@ -50,6 +51,7 @@ def prepare(settings: Settings) -> None:
     folder.chmod(0o700)
     if not settings.secret_key:
         settings.make_secret_key()
+    keep_key(settings, load_key(settings))
 
 
 @contextmanager

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
 from crm.clock import now
+from crm.db import transaction
 from crm.policy import Role
 from crm.visibility import Visibility
-from crm.visits.models import Visit, VisitStatus
+from crm.visits.models import TopicNote, Visit, VisitStatus
 from tests.make import Make
 from tests.page import Browser, Value
 from tests.visits.steps import about, send
@@ -101,6 +103,19 @@ def test_a_note_that_was_narrowed_is_not_named_to_others_any_more(
 
     assert told(reader, visit) == []
     assert len(told(author, visit)) == 2
+
+
+def test_what_a_note_is_now_decides_also_about_older_lines(
+    app: Flask, make: Make, author: Browser, reader: Browser
+) -> None:
+    visit = make.visit()
+    kept = make.topic_note(visit, "innovation")
+    note(author, visit, note="Für alle.")
+
+    with app.app_context(), transaction() as session:
+        session.get_one(TopicNote, kept.id).visibility = Visibility.MANAGERS
+
+    assert told(reader, visit) == []
 
 
 @pytest.mark.parametrize(("circle", "lines"), [(Visibility.MANAGERS, 0), (Visibility.BODY, 1)])
