@@ -132,6 +132,20 @@ def test_a_removed_note_is_named_to_those_who_saw_it(
     assert told(reader, visit) == named * lines
 
 
+def test_the_narrowest_circle_a_removed_note_had_decides(
+    make: Make, author: Browser, reader: Browser
+) -> None:
+    visit = make.visit()
+    make.topic_note(visit, "innovation")
+    note(author, visit, note="Für alle.")
+    note(author, visit, visibility="managers")
+
+    drop_note(author, visit)
+
+    assert len(told(author, visit)) == 3
+    assert told(reader, visit) == []
+
+
 def test_a_note_that_joins_a_concern_leaves_no_line_for_who_may_not_see_it(
     make: Make, author: Browser, reader: Browser
 ) -> None:
