@@ -6,6 +6,8 @@ import calendar
 import re
 from datetime import date, time, timedelta
 
+from babel.dates import format_date
+
 _FULL = re.compile(r"^(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{2}|\d{4})?$")
 _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
 _OFFSET = re.compile(r"^\+\s*(\d{1,3})\s*(t|d|w|m|j|y|tage?|days?|wochen?|weeks?|monate?|months?)$")
@@ -51,6 +53,11 @@ def parse_day(text: str, *, today: date, ahead: bool) -> date:
             return _sane(date(year if year > 99 else _CENTURY + year, month, day))  # noqa: PLR2004
         return _without_year(day, month, today=today, ahead=ahead)
     raise ValueError(text)
+
+
+def write_day(day: date, language: str) -> str:
+    """Return `day` as `parse_day` reads it: 22.11.2026, in English (`en`) 22 Nov 2026."""
+    return format_date(day, "dd.MM.yyyy" if language == "de" else "d MMM yyyy", locale=language)
 
 
 def _in_numbers(text: str) -> str:

@@ -252,9 +252,9 @@ def targets(found: Gathered) -> Table:
     ]
     return Table(
         name="target-companies",
-        title=_("Zielunternehmen"),
+        title=pgettext("several", "Zielunternehmen"),
         columns=[
-            Column(label=_("Zielunternehmen"), is_number=False),
+            Column(label=pgettext("several", "Zielunternehmen"), is_number=False),
             Column(label=_("Anzahl")),
         ],
         rows=rows if figures.number else [],

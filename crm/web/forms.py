@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -27,7 +28,7 @@ from wtforms.fields.choices import SelectFieldBase
 from wtforms.validators import DataRequired, ValidationError
 
 from crm.clock import today
-from crm.dates import parse_day, parse_time
+from crm.dates import parse_day, parse_time, write_day
 from crm.text import LONGEST_TEXT, TextRefused, clean, readable
 from crm.types import new_id
 
@@ -145,7 +146,7 @@ class DayField(Field):
 
     def _value(self) -> str:
         if self.data is not None:
-            return self.data.strftime("%d.%m.%Y")
+            return write_day(self.data, str(get_locale()))
         return readable(str(self.raw_data[0])) if self.raw_data else ""
 
 

@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from crm.catalogue import Catalogued
 from crm.clock import today
+from crm.dates import write_day
 from crm.extensions import babel
 from crm.paging import Count
 from crm.web.access import current_person
@@ -58,7 +59,7 @@ def day(value: date | None) -> str:
     """Return a date as 22.11.2026, in English as 22 Nov 2026; empty for None."""
     if value is None:
         return ""
-    return format_date(value, "dd.MM.yyyy" if language() == "de" else "d MMM yyyy", rebase=False)
+    return write_day(value, language())
 
 
 def day_and_time(value: datetime | None) -> str:

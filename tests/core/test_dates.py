@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
-from crm.dates import add_months, parse_day, parse_time
+from crm.dates import add_months, parse_day, parse_time, write_day
 
 TUESDAY = date(2026, 11, 24)
 
@@ -123,3 +123,12 @@ def test_a_time_is_read_as_people_type_it(text: str, expected: time) -> None:
 def test_a_time_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         parse_time(text)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_what_is_written_is_read_again(language: str) -> None:
+    year = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
+
+    read = [parse_day(write_day(day, language), today=TUESDAY, ahead=True) for day in year]
+
+    assert read == year

@@ -283,3 +283,15 @@ def test_one_looks_again_on_a_working_day(app: Flask, make: Make, browser: Brows
     with app.app_context():
         [reminder] = db.session.scalars(sa.select(FollowUp)).all()
     assert reminder.due_on == date(2100, 1, 4)
+
+
+def test_english_fields_show_and_read_english_dates(make: Make, browser: Browser) -> None:
+    officer = make.person(language="en")
+    visit = make.visit(owner=officer, visited_on=date(2026, 3, 5), topics=["outlook"])
+    me = browser.signed_in_as(officer)
+
+    page = me.open("visits.edit", visit_id=visit.id)
+    assert page.attributes("#visited_on", "value") == ["5 Mar 2026"]
+    page.submit(form="#visit-form", button="Save changes", summary="Unchanged day.")
+
+    assert "Thu, 5 Mar 2026" in me.open("visits.show", visit_id=visit.id).text
