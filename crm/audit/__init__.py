@@ -15,10 +15,9 @@ import sqlalchemy as sa
 
 from crm.audit.chain import Sealing
 from crm.audit.keeper import keep
-from crm.audit.models import AuditEntry
+from crm.audit.models import AuditEntry, person_names
 from crm.clock import now
 from crm.db import Record, before_commit, db
-from crm.types import Key
 
 __all__ = ["AuditEntry", "Event", "changed_fields", "history", "keep", "page", "record", "tell"]
 
@@ -85,15 +84,13 @@ class Event(NamedTuple):
 
 
 _LONGEST_HISTORY = 200
-# The core knows no feature: of people, only where their names stand
-_person = sa.table("person", sa.column("id", Key()), sa.column("name", sa.Text()))
 
 
 def history(subject_id: UUID) -> Sequence[Event]:
     """Return the latest 200 changes of one thing, newest first. Its reader may see the thing."""
     found = db.session.execute(
-        sa.select(AuditEntry.at, _person.c.name, AuditEntry.action, AuditEntry.changes)
-        .outerjoin(_person, _person.c.id == AuditEntry.actor_id)
+        sa.select(AuditEntry.at, person_names.c.name, AuditEntry.action, AuditEntry.changes)
+        .outerjoin(person_names, person_names.c.id == AuditEntry.actor_id)
         .where(AuditEntry.subject_id == subject_id)
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(_LONGEST_HISTORY)

@@ -10,14 +10,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from crm.audit.models import AuditEntry
+from crm.audit.models import AuditEntry, person_names
 from crm.db import db
 from crm.finding import ANY_DAY, Days
 from crm.paging import Count, Cursor, Order, Page, batches_of, count_of, cut, window_of
-from crm.types import Key
-
-# The core knows no feature: of people, only where their names stand
-_person = sa.table("person", sa.column("id", Key()), sa.column("name", sa.Text()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +62,11 @@ def _selected(wanted: AuditFilter) -> sa.Select[AuditEntry]:
 def _shown(wanted: AuditFilter) -> sa.Select[*tuple[Any, ...]]:
     return (
         _selected(wanted)
-        .outerjoin(_person, _person.c.id == AuditEntry.actor_id)
+        .outerjoin(person_names, person_names.c.id == AuditEntry.actor_id)
         .with_only_columns(
             AuditEntry.id,
             AuditEntry.at,
-            _person.c.name,
+            person_names.c.name,
             AuditEntry.action,
             AuditEntry.subject_type,
             AuditEntry.subject_id,
@@ -100,6 +96,8 @@ def rows(wanted: AuditFilter) -> Iterator[AuditRow]:
 def people() -> Sequence[tuple[UUID, str]]:
     """Return key and name of everybody who can stand in a line, by name."""
     found = db.session.execute(
-        sa.select(_person.c.id, _person.c.name).order_by(_person.c.name, _person.c.id)
+        sa.select(person_names.c.id, person_names.c.name).order_by(
+            person_names.c.name, person_names.c.id
+        )
     )
     return [(key, name) for key, name in found]

@@ -11,6 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import Base, Record
+from crm.types import Key
+
+# The core knows no feature: of people, only where their names stand
+person_names = sa.table("person", sa.column("id", Key()), sa.column("name", sa.Text()))
 
 
 class AuditEntry(Record):
