@@ -13,13 +13,24 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from crm.audit.chain import Sealing
+from crm.audit.chain import Sealing, take_up
 from crm.audit.keeper import keep
 from crm.audit.models import AuditEntry, person_names
 from crm.clock import now
-from crm.db import Record, before_commit, db
+from crm.db import Record, before_commit, db, transaction
 
-__all__ = ["AuditEntry", "Event", "changed_fields", "history", "keep", "page", "record", "tell"]
+__all__ = [
+    "AuditEntry",
+    "Event",
+    "changed_fields",
+    "go_on_restored",
+    "history",
+    "keep",
+    "page",
+    "record",
+    "tell",
+    "tell_of_file",
+]
 
 # Set per request by the pages and by commands; "" where nobody said.
 page: ContextVar[str] = ContextVar("crm.audit.page", default="")
@@ -67,6 +78,19 @@ def _write(
     )
     db.session.add(line)
     before_commit("audit.seal", Sealing).lines.append(line)
+
+
+def tell_of_file(actor_id: UUID | None) -> None:
+    """Write, in a transaction of its own, that a file was handed out."""
+    with transaction():
+        tell(actor_id, "exported", "file")
+
+
+def go_on_restored(made: str) -> None:
+    """Let the log of a backup, made at that time, go on; tell in it how far it was known before."""
+    known = take_up()
+    with transaction():
+        tell(None, "restored", "backup", {"made": made, "known": known})
 
 
 def changed_fields(changes: Mapping[str, Any]) -> list[str]:

@@ -13,10 +13,9 @@ import sqlalchemy as sa
 from config import Settings
 from crm import audit
 from crm.accounts.models import SignIn
-from crm.audit import chain
 from crm.audit.keeper import keep_key, load_key
 from crm.calendar.models import CalendarFeed
-from crm.db import make_engine, transaction
+from crm.db import make_engine
 from crm.migrating import knows_revision
 from crm.offers.services import load_offers
 from crm.operations import database, instance, postgres, sqlite, upgrade
@@ -55,12 +54,9 @@ def restore(settings: Settings, source: Path, *, replace: bool) -> Restored:
     if manifest.audit_key:
         keep_key(settings, bytes.fromhex(manifest.audit_key))
     with instance.opened(settings):
-        known = chain.take_up()
         load_catalogue()
         load_offers()
-        # That the log goes on from an older line than the last one known is told in the log
-        with transaction():
-            audit.tell(None, "restored", "backup", {"made": manifest.created_at, "known": known})
+        audit.go_on_restored(manifest.created_at)
     return Restored(manifest=manifest, old_data=old_data)
 
 

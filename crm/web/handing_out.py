@@ -8,7 +8,6 @@ from flask import Flask, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from crm import audit
-from crm.db import transaction
 from crm.web.access import current_person
 
 
@@ -18,8 +17,7 @@ def _note(response: Response) -> Response:
         return response
     person = current_person()
     try:
-        with transaction():
-            audit.tell(person.id if person else None, "exported", "file")
+        audit.tell_of_file(person.id if person else None)
     except SQLAlchemyError as error:
         # Too late for Flask to ask the handlers of errors itself
         return current_app.make_response(current_app.handle_user_exception(error))
