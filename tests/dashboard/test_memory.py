@@ -9,7 +9,7 @@ from crm.audit import AuditEntry
 from crm.clock import now
 from crm.concerns import services as concerns
 from crm.concerns.models import Flag, Outcome, Stage
-from crm.dashboard.queries.targets import targets_and_stamp
+from crm.dashboard.queries.targets import targets_and_stamps
 from crm.demo.batch import key_at
 from crm.demo.dice import Dice
 from crm.follow_ups import services as follow_ups
@@ -106,10 +106,10 @@ def test_a_line_that_is_committed_late_is_noticed(make: Make) -> None:
                        subject_type="visit", subject_id=actor.id, changes={}, page="")
         )  # fmt: skip
 
-    stamps = [make.run(lambda: targets_and_stamp(actor, 2026))[1]]
+    stamps = [make.run(lambda: targets_and_stamps(actor, 2026))[1]]
     for at in (late, early):
         add(key_at(at, Dice(1)))
-        stamps.append(make.run(lambda: targets_and_stamp(actor, 2026))[1])
+        stamps.append(make.run(lambda: targets_and_stamps(actor, 2026))[1])
 
     assert len(set(stamps)) == 3
 
