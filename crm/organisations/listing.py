@@ -175,9 +175,11 @@ def months_ago(count: int) -> date:
 
 
 def not_visited_since(actor: Actor, day: date | None) -> sa.ColumnElement[bool]:
-    """Limit organisations to those without a visit from `day` on; without a day, never visited."""
-    last = last_visit_on(actor)
-    return last < day if day else last == NEVER
+    """Limit organisations to those without a visit from `day` on; without a day, never visited.
+
+    Asked visit by visit, so that the first one found is the end of the search.
+    """
+    return ~_has_visit(_held(actor), *([Visit.visited_on >= day] if day else []))
 
 
 def _folded(column: Any) -> sa.ColumnElement[str]:

@@ -42,7 +42,8 @@ class TargetFigures:
 
 def target_companies(actor: Actor, wanted: FigureFilter, *, months: int) -> TargetFigures:
     """Return how many target companies there are, and how many nobody has visited for `months`."""
-    # Kept as it is: SQLite would look for each last visit as often as it is named below
+    # The last visit says what the list asks as whether there is a later one: a list wants 50, here
+    # all are read. Materialized, for SQLite would look for it as often as it is named below
     companies = (
         selected(actor, wanted.targets())
         .with_only_columns(
