@@ -86,6 +86,36 @@ def test_an_organisation_is_counted_as_what_it_is_now(make: Make, browser: Brows
     assert [text.split()[0] for text in page.texts("#visits tbody tr")] == ["Bedorf"]
 
 
+def test_a_follow_up_leaves_conversations_as_they_were_counted(
+    make: Make, browser: Browser, count_queries: list[str]
+) -> None:
+    officer, actor = browser.signed_in_as(make.officer), make.actor()
+    follow_up = make.follow_up()
+    officer.open("dashboard.index")
+    make.run(lambda: follow_ups.complete(actor, follow_up.id, result=""))
+    count_queries.clear()
+
+    officer.open("dashboard.index")
+
+    assert [sql for sql in count_queries if "follow_up.promised" in sql]
+    assert not [sql for sql in count_queries if "FROM visit" in sql or "FROM organisation" in sql]
+
+
+def test_another_parting_counts_nothing_else(
+    make: Make, browser: Browser, count_queries: list[str]
+) -> None:
+    officer = browser.signed_in_as(make.officer)
+    make.visit()
+    officer.open("dashboard.index")
+    count_queries.clear()
+
+    page = officer.open("dashboard.index", by="municipality")
+
+    assert page.texts("#visits tbody tr")
+    assert len([sql for sql in count_queries if "FROM visit" in sql]) == 1
+    assert not [sql for sql in count_queries if "topic_note" in sql or "promised" in sql]
+
+
 def test_figures_are_kept_for_one_person_alone(make: Make, browser: Browser) -> None:
     make.visit()
     officer = browser.signed_in_as(make.officer)
