@@ -286,22 +286,6 @@ def test_a_table_is_handed_out_as_it_is_shown(agency: Make, browser: Browser) ->
     assert officer.download("dashboard.export", name="nothing").status_code == HTTPStatus.NOT_FOUND
 
 
-def test_the_page_shows_the_largest_rows_and_the_file_holds_all(
-    make: Make, browser: Browser
-) -> None:
-    officer, concern = browser.signed_in_as(make.officer), make.concern()
-    for number in range(16):
-        make.procedure(concern, office=f"Amt {number:02}")
-    make.procedure(concern, office="Amt 15")
-
-    page = officer.open("dashboard.index")
-    file = officer.download("dashboard.export", name="procedures").get_data(as_text=True)
-
-    assert page.texts("#procedures tbody th") == ["Amt 15", *(f"Amt {n:02}" for n in range(14))]
-    assert "Die 15 größten von 16; die Datei enthält alle." in page.texts("#procedures .hint")
-    assert file.count("\r\n") - 1 == 16
-
-
 def test_a_small_group_stays_hidden_and_so_does_what_would_tell_it(
     make: Make, browser: Browser
 ) -> None:
