@@ -104,19 +104,19 @@ def _count(actor: Actor, asked: Asked, stamps: Stamps) -> Counted:
     def of_visits(count: Callable[..., T], *more: Any, **named: Any) -> T:
         return _recall(stamps.visits, count, actor, wanted, *more, **named)
 
-    def of_all(count: Callable[..., T]) -> T:
-        return _recall(stamps.all, count, actor, wanted)
+    def of_concerns(count: Callable[..., T]) -> T:
+        return _recall(stamps.concerns, count, actor, wanted)
 
     by, is_compared = asked.by, asked.is_compared
     topics, offers = of_visits(queries.topics_and_offers, compared=is_compared)
-    referrals, procedures = of_all(queries.referrals_and_procedures)
+    referrals, procedures = of_concerns(queries.referrals_and_procedures)
     return Counted(
         held=of_visits(queries.visits_held, compared=is_compared),
         parted=[] if by is Dimension.TEAM else of_visits(queries.visits_by, by),
         topics=topics,
         offers=offers,
-        concerns=of_all(queries.concerns),
-        follow_ups=of_all(queries.follow_ups_by_team),
+        concerns=of_concerns(queries.concerns),
+        follow_ups=_recall(stamps.all, queries.follow_ups_by_team, actor, wanted),
         referrals=referrals,
         procedures=procedures,
         targets=of_visits(queries.target_companies, months=asked.months),

@@ -23,6 +23,12 @@ def _tiles(officer: Browser) -> list[str]:
     return officer.open("dashboard.index").texts(".tile__number")
 
 
+def _outcomes(officer: Browser) -> dict[str, str]:
+    rows = officer.open("dashboard.index").soup.select("#outcomes tbody tr")
+    cells = [[cell.get_text(strip=True) for cell in row.select("th, td")] for row in rows]
+    return {name: number for name, number, *_days in cells}
+
+
 def test_what_was_counted_is_not_counted_again(
     make: Make, browser: Browser, count_queries: list[str]
 ) -> None:
@@ -86,7 +92,7 @@ def test_an_organisation_is_counted_as_what_it_is_now(make: Make, browser: Brows
     assert [text.split()[0] for text in page.texts("#visits tbody tr")] == ["Bedorf"]
 
 
-def test_a_follow_up_leaves_conversations_as_they_were_counted(
+def test_a_follow_up_leaves_the_other_figures_as_they_were_counted(
     make: Make, browser: Browser, count_queries: list[str]
 ) -> None:
     officer, actor = browser.signed_in_as(make.officer), make.actor()
@@ -98,7 +104,20 @@ def test_a_follow_up_leaves_conversations_as_they_were_counted(
     officer.open("dashboard.index")
 
     assert [sql for sql in count_queries if "follow_up.promised" in sql]
-    assert not [sql for sql in count_queries if "FROM visit" in sql or "FROM organisation" in sql]
+    others = ("FROM visit", "FROM organisation", "FROM referral", "concern.outcome AS")
+    assert not [sql for sql in count_queries if any(table in sql for table in others)]
+
+
+def test_a_kept_promise_answers_a_concern_at_once(make: Make, browser: Browser) -> None:
+    officer, actor = browser.signed_in_as(make.officer), make.actor()
+    concern = make.concern(opened_at=now() - timedelta(days=2))
+    promise = make.follow_up(concern_id=concern.id, promised=True)
+    before = _outcomes(officer)
+
+    make.run(lambda: follow_ups.complete(actor, promise.id, result=""))
+
+    assert before["mit erster Rückmeldung"] == "0"
+    assert _outcomes(officer)["mit erster Rückmeldung"] == "1"
 
 
 def test_another_parting_counts_nothing_else(

@@ -31,14 +31,17 @@ class TeamTarget:
 
 
 class Stamps(NamedTuple):
-    """Until when figures may be kept: those about conversations and companies, and all."""
+    """Until when figures may be kept: those of conversations and companies, of concerns, all."""
 
     visits: str
+    concerns: str
     all: str
 
 
-# None of these writes a visit or an organisation. What is not named here makes all be counted anew
-_BESIDE_VISITS = tuple(model.__tablename__ for model in (Concern, Contact, FollowUp, Referral))
+# Lines about these never tell of a change to visits or organisations, or to concerns: when a kept
+# promise answers a concern, the concern has a line of its own. Whatever is not named here counts
+_BESIDE_CONCERNS = (Contact.__tablename__, FollowUp.__tablename__)
+_BESIDE_VISITS = (*_BESIDE_CONCERNS, Concern.__tablename__, Referral.__tablename__)
 
 
 def team_targets(actor: Actor, year: int) -> Sequence[TeamTarget]:
@@ -48,16 +51,16 @@ def team_targets(actor: Actor, year: int) -> Sequence[TeamTarget]:
 
 def targets_and_stamps(actor: Actor, year: int) -> tuple[Sequence[TeamTarget], Stamps]:
     """Return the teams with their targets, and the stamps of what figures are counted from."""
-    of_visits, of_all = changes(but_of=_BESIDE_VISITS), changes()
+    asked = [changes(but_of=names) for names in (_BESIDE_VISITS, _BESIDE_CONCERNS, ())]
     found = db.session.execute(
-        sa.select(Team.id, Team.name, Target.visits, of_visits.number, of_all.number)
+        sa.select(Team.id, Team.name, Target.visits, *(some.number for some in asked))
         .outerjoin(Target, sa.and_(Target.team_id == Team.id, Target.year == year))
         .where(Team.body_id == actor.body_id)
         .order_by(Team.name, Team.id)
     ).all()
     teams = [TeamTarget(team_id=row[0], name=row[1], visits=row[2]) for row in found]
-    of_both = found[0][3:] if found else (0, 0)
-    return teams, Stamps(of_visits.stamp(of_both[0]), of_all.stamp(of_both[1]))
+    numbers = found[0][3:] if found else [0] * len(asked)
+    return teams, Stamps(*(some.stamp(n) for some, n in zip(asked, numbers, strict=True)))
 
 
 def find_target(team_id: UUID, year: int) -> Target | None:
