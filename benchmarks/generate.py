@@ -1,8 +1,8 @@
 """Fill an empty database: `python -m benchmarks.generate --visits 100000`.
 
 The data of the performance budgets, the same for the same number and day: visits over ten years,
-with organisations, contacts, topic notes, concerns, referrals, follow-ups, notifications,
-attendances, reports and audit lines.
+with organisations, contacts, topic notes, concerns, referrals, procedures, offers, follow-ups,
+notifications, attendances, reports and audit lines.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from crm.clock import moment, today
 from crm.db import make_engine
 from crm.demo.dice import Dice
 from crm.migrating import migrate
+from crm.offers.queries import offers
+from crm.offers.services import load_offers
 from crm.operations.instance import opened
 from crm.topics.queries import topics
 from crm.topics.services import load_catalogue
@@ -42,18 +44,22 @@ def generate(settings: Settings, visits: int) -> float:
     try:
         with engine.begin() as connection:
             migrate(connection)
-        return _fill(engine, visits, _topic_ids(settings))
+        return _fill(engine, visits, *_catalogues(settings))
     finally:
         engine.dispose()
 
 
-def _topic_ids(settings: Settings) -> Sequence[UUID]:
+def _catalogues(settings: Settings) -> tuple[Sequence[UUID], Sequence[UUID]]:
+    """Bring both catalogues in; return the keys of the topics and of the offers."""
     with opened(settings):
         load_catalogue()
-        return [topic.id for topic in topics()]
+        load_offers()
+        return [topic.id for topic in topics()], [offer.id for offer in offers()]
 
 
-def _fill(engine: sa.Engine, visits: int, topic_ids: Sequence[UUID]) -> float:
+def _fill(
+    engine: sa.Engine, visits: int, topic_ids: Sequence[UUID], offer_ids: Sequence[UUID]
+) -> float:
     with engine.connect() as connection:
         if connection.scalar(sa.select(sa.func.count()).select_from(Person)):
             raise RuntimeError("The database is not empty.")
@@ -62,7 +68,7 @@ def _fill(engine: sa.Engine, visits: int, topic_ids: Sequence[UUID]) -> float:
         rng, first = Dice(_SEED), years_back(today(), YEARS)
         directory = Directory(connection, rng, visits, moment(first))
         directory.make(topic_ids)
-        Happenings(rng, directory, topic_ids).make(connection, visits, first=first)
+        Happenings(rng, directory, topic_ids, offer_ids).make(connection, visits, first=first)
         seconds = time.perf_counter() - started
         # What the autovacuum of a running PostgreSQL does by itself
         if engine.dialect.name == "postgresql":

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from benchmarks.directory import LAND, Colleague, Directory
 from benchmarks.material import STEP, Batch, notes
+from benchmarks.offering import Offering
 from crm.audit import AuditEntry
 from crm.clock import moment, today
 from crm.concerns.deadlines import due_dates
@@ -40,11 +41,18 @@ _MONTHLY = "FREQ=MONTHLY;COUNT=12"
 class Happenings:
     """Makes the visits, the oldest first."""
 
-    def __init__(self, rng: Dice, directory: Directory, topic_ids: Sequence[UUID]):
+    def __init__(
+        self,
+        rng: Dice,
+        directory: Directory,
+        topic_ids: Sequence[UUID],
+        offer_ids: Sequence[UUID],
+    ):
         self._rng, self._directory, self._topic_ids = rng, directory, topic_ids
         self._today = today()
         self._texts = notes(rng)
         self._batch = Batch()
+        self._offering = Offering(self._batch, offer_ids)
 
     def make(self, connection: sa.Connection, visits: int, *, first: date) -> None:
         """Make and store this many visits from that day to some weeks after today."""
@@ -144,6 +152,7 @@ class Happenings:
                 flag=rng.choices(list(Flag), weights=(80, 15, 5))[0],
                 concern_id=concern_id,
             )
+        self._offering.mention(visit_id)
         for _ in range(rng.choice((0, 1, 1, 2, 2, 3))):
             self._follow_up(day, at, {**shared, "visit_id": visit_id, "topic_id": told[0]})
 
@@ -181,6 +190,8 @@ class Happenings:
             outcome=None if is_open else rng.choice(list(Outcome)),
             jobs_secured=rng.randint(1, 20) if closed_at and rng.happens(0.1) else None,
         )
+        until = closed_at.date() if closed_at else self._today
+        self._offering.accompany(key, at, until, is_open=is_open)
         if rng.happens(0.2):
             self._referral(day, at, key, shared["owner_id"], closed_at)
         return key

@@ -25,7 +25,7 @@ _WARM_UP = 3
 _PEOPLE, _PAGES_EACH = 8, 12
 _POPULAR = ("/", "/visits", "/follow-ups", "/organisations")
 # A case that is slow is not measured longer than this
-_LONGEST = 6.0
+LONGEST = 6.0
 _CSS_URL = re.compile(rb"url\([\"']?([^\"')]+)[\"']?\)")
 _JS_IMPORT = re.compile(rb"(?:from|import)\s*[\"'](\.[^\"']+)[\"']")
 
@@ -65,12 +65,12 @@ def measure_case(server: Server, client: Client, role: str, case: Case, requests
     """
     paths = [_deeper(client, path, case.deeper) for path in case.paths]
     for path in paths[:_WARM_UP]:
-        _expect(client.get(path), 200)
+        expect(client.get(path), 200)
     answers = []
     cpu, started = server.cpu_milliseconds(), time.perf_counter()
     for number in range(requests):
-        answers.append(_expect(client.get(paths[number % len(paths)]), 200))
-        if time.perf_counter() - started > _LONGEST:
+        answers.append(expect(client.get(paths[number % len(paths)]), 200))
+        if time.perf_counter() - started > LONGEST:
             break
     return Figures(
         name=case.name,
@@ -82,7 +82,8 @@ def measure_case(server: Server, client: Client, role: str, case: Case, requests
     )
 
 
-def _expect(answer: Answer, status: int) -> Answer:
+def expect(answer: Answer, status: int) -> Answer:
+    """Return the answer; raise `Refused` when it has another status."""
     if answer.status != status:
         raise Refused(f"answers {answer.status} instead of {status}")
     return answer
@@ -90,7 +91,7 @@ def _expect(answer: Answer, status: int) -> Answer:
 
 def _deeper(client: Client, path: str, pages: int) -> str:
     for _ in range(pages):
-        page = Page(_expect(client.get(path, plain=True), 200))
+        page = Page(expect(client.get(path, plain=True), 200))
         further = [link for link in page.links if "after=" in link]
         if not further:
             break
@@ -105,18 +106,14 @@ def measure_saving(
 
     Raises `Refused` when the form is not there or one is refused.
     """
-    page = Page(_expect(client.get("/visits/new", plain=True), 200))
+    page = Page(expect(client.get("/visits/new", plain=True), 200))
     if not page.form:
         raise Refused("has no form")
     took, cpu = [], 0.0
     for number in range(_WARM_UP + times):
         if number == _WARM_UP:
             cpu = server.cpu_milliseconds()
-        pairs = _filled(page.form, keys, someone.person_id, number)
-        answer = client.post("/visits/new", pairs)
-        if answer.status != 303:  # noqa: PLR2004 - See Other
-            raise Refused(f"answers {answer.status}: {_complaint(answer)}")
-        took.append(answer.whole)
+        took.append(log_visit(client, page.form, keys, someone.person_id, number).whole)
     return Figures(
         name=SAVING,
         role=someone.role,
@@ -125,6 +122,14 @@ def measure_saving(
         kilobytes=0,
         budget=Budget(p50=None),
     )
+
+
+def log_visit(client: Client, form: Pairs, keys: Known, person: UUID, number: int) -> Answer:
+    """Log a visit with three topics and three follow-ups; raise `Refused` when it is refused."""
+    answer = client.post("/visits/new", _filled(form, keys, person, number))
+    if answer.status != 303:  # noqa: PLR2004 - See Other
+        raise Refused(f"answers {answer.status}: {complaint(answer)}")
+    return answer
 
 
 def _filled(form: Pairs, keys: Known, person: UUID, number: int) -> Pairs:
@@ -159,7 +164,7 @@ def measure_reporting(server: Server, client: Client, someone: Signed, times: in
 
     Raises `Refused` when the form is not there or one is refused.
     """
-    page = Page(_expect(client.get("/reports/new", plain=True), 200))
+    page = Page(expect(client.get("/reports/new", plain=True), 200))
     year = today().year - 1
     span = {"since": f"01.01.{year}", "until": f"31.12.{year}", "key_date": f"31.12.{year}"}
     took, cpu = [], 0.0
@@ -170,7 +175,7 @@ def measure_reporting(server: Server, client: Client, someone: Signed, times: in
         pairs = [*((name, value) for name, value in page.form if name not in typed), *typed.items()]
         answer = client.post("/reports/new", pairs)
         if answer.status != 303:  # noqa: PLR2004 - See Other
-            raise Refused(f"answers {answer.status}: {_complaint(answer)}")
+            raise Refused(f"answers {answer.status}: {complaint(answer)}")
         took.append(answer.whole)
     return Figures(
         name=REPORTING,
@@ -182,7 +187,8 @@ def measure_reporting(server: Server, client: Client, someone: Signed, times: in
     )
 
 
-def _complaint(answer: Answer) -> str:
+def complaint(answer: Answer) -> str:
+    """Return what a page says is wrong."""
     text = re.sub(r"<[^>]+>", " ", answer.body.decode(errors="replace"))
     found = re.search(r"(?:Bitte|Fehler|Error)[^.]{0,120}", text)
     return " ".join((found[0] if found else text[-200:]).split())
@@ -202,7 +208,7 @@ def measure_export(client: Client, path: str) -> Export:
 
     Raises `Refused` when it does not come.
     """
-    answer = _expect(client.get(path, plain=True), 200)
+    answer = expect(client.get(path, plain=True), 200)
     rows = answer.body.count(b"\r\n") - 1
     return Export(
         first_byte=answer.first_byte,
@@ -220,7 +226,7 @@ def pages_a_second(port: int, token: str) -> float:
     def open_some(_number: int) -> None:
         client = Client(port, token)
         for number in range(_PAGES_EACH):
-            _expect(client.get(_POPULAR[number % len(_POPULAR)]), 200)
+            expect(client.get(_POPULAR[number % len(_POPULAR)]), 200)
         client.close()
 
     started = time.perf_counter()
@@ -234,7 +240,7 @@ def weigh_first_visit(client: Client, path: str = "/") -> tuple[float, float]:
 
     Counts every font that the style sheets name: a browser fetches those it needs.
     """
-    page = Page(_expect(client.get(path, plain=True), 200))
+    page = Page(expect(client.get(path, plain=True), 200))
     alone = len(client.get(path).body)
     waiting = [urljoin(path, file) for file in page.files if not file.startswith("data:")]
     seen: dict[str, int] = {}
@@ -242,7 +248,7 @@ def weigh_first_visit(client: Client, path: str = "/") -> tuple[float, float]:
         file = waiting.pop()
         if file in seen:
             continue
-        plain = _expect(client.get(file, plain=True), 200).body
+        plain = expect(client.get(file, plain=True), 200).body
         seen[file] = len(client.get(file).body)
         found = _CSS_URL.findall(plain) if file.endswith(".css") else _JS_IMPORT.findall(plain)
         names = [name.decode() for name in found if not name.startswith(b"data:")]

@@ -16,6 +16,7 @@ from crm.accounts.services import begin_session
 from crm.clock import today
 from crm.concerns.models import Concern
 from crm.db import db
+from crm.follow_ups.models import FollowUp
 from crm.organisations.models import Organisation
 from crm.policy import Role
 from crm.referrals.models import Referral
@@ -71,6 +72,8 @@ class Known:
     concerns: Sequence[UUID]
     referrals: Sequence[UUID]
     topics: Sequence[UUID]
+    # An open one of the officer's team
+    follow_up: UUID
     team: UUID
     officer: UUID
 
@@ -135,6 +138,16 @@ def known() -> Known:
             .limit(_EXAMPLES)
         ).all(),
         topics=session.scalars(sa.select(Topic.id).order_by(Topic.position)).all(),
+        follow_up=session.scalars(
+            sa.select(FollowUp.id)
+            .where(
+                FollowUp.done_at.is_(None),
+                FollowUp.visibility == Visibility.BODY,
+                FollowUp.team_id == officer.team_id,
+            )
+            .order_by(FollowUp.id.desc())
+            .limit(1)
+        ).one(),
         team=officer.team_id,
         officer=officer.id,
     )

@@ -18,6 +18,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from benchmarks import measure, pages, report, servers
+from benchmarks.after import AFTER, measure_after
 from benchmarks.client import Client
 from benchmarks.generate import generate
 from benchmarks.measure import Figures, Refused
@@ -54,7 +55,7 @@ class Run:
         self.has_refusals = False
 
     def measure_pages(self, someone: Signed, requests: int) -> None:
-        """Measure every page, and saving a visit, as one person."""
+        """Measure every page, some also after a change, and saving a visit, as one person."""
         client = Client(self._server.port, someone.token)
         for case in pages.cases(self._keys):
             if case.role not in {None, someone.role}:
@@ -64,6 +65,15 @@ class Run:
                 return measure.measure_case(self._server, client, someone.role, case, requests)
 
             self._print(case.name, someone.role, page)
+
+        for name in AFTER:
+
+            def after(name: str = name) -> Figures:
+                return measure_after(
+                    self._server, client, someone, self._keys, name, min(requests, 20)
+                )
+
+            self._print(name, someone.role, after)
 
         def saving() -> Figures:
             return measure.measure_saving(self._server, client, someone, self._keys, requests)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from datetime import timedelta
 from threading import Lock
 from typing import Generic, NamedTuple, TypeVar
@@ -59,12 +59,17 @@ class Changes(NamedTuple):
         return f"{db.engine.url} {self.first} {number}"
 
 
-def changes() -> Changes:
-    """Return what to ask for a stamp, also within another question."""
+def changes(*, but_of: Collection[str] = ()) -> Changes:
+    """Return what to ask for a stamp, also within another question.
+
+    but_of  tables whose changes do not matter to what is kept
+    """
     since = now().replace(minute=0, second=0, microsecond=0) - _LONGEST_TRANSACTION
     first = UUID(int=int(since.timestamp() * 1000) << 80)
     of_things = sa.and_(AuditEntry.id >= first, AuditEntry.subject_id.is_not(None))
     lines = sa.select(sa.func.count()).where(of_things)
+    if but_of:
+        lines = lines.where(AuditEntry.subject_type.not_in(but_of))
     return Changes(first=first, number=lines.scalar_subquery())
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
 
 from crm.clock import today
 from crm.concerns import queries as concern_lists
@@ -22,12 +24,13 @@ from crm.dashboard.queries import (
     TargetFigures,
     TeamTarget,
 )
-from crm.dashboard.queries.targets import targets_and_stamp
+from crm.dashboard.queries.targets import Stamps, targets_and_stamps
 from crm.memory import Memory
 from crm.offers.models import AgencyOffer
 from crm.policy import Actor
 from crm.topics.models import Topic
 
+T = TypeVar("T")
 _URGENT_SHOWN = 5
 
 
@@ -74,38 +77,53 @@ class Gathered:
         return sum(t.visits or 0 for t in self.teams if team_id in {None, t.team_id}) or None
 
 
-_memory: Memory[Counted] = Memory(most=200)
+# Seven parts of each page
+_memory: Memory[Any] = Memory(most=1_400)
 
 
 def gather(actor: Actor, asked: Asked, *, smallest: int) -> Gathered:
     """Return the figures that `asked` asks for."""
     wanted = asked.wanted
-    teams, stamp = targets_and_stamp(actor, asked.target_year or wanted.period.until.year)
-    key = (actor, asked, today())
+    teams, stamps = targets_and_stamps(actor, asked.target_year or wanted.period.until.year)
     return Gathered(
-        key=key,
-        stamp=stamp,
+        key=(actor, asked, today()),
+        stamp=stamps.all,
         actor=actor,
         asked=asked,
         smallest=smallest,
-        counted=_memory.recall(key, stamp, lambda: _count(actor, asked)),
+        counted=_count(actor, asked, stamps),
         urgent=concern_lists.first(actor, wanted.concerns(flag=Flag.URGENT), limit=_URGENT_SHOWN),
         teams=teams,
     )
 
 
-def _count(actor: Actor, asked: Asked) -> Counted:
+def _count(actor: Actor, asked: Asked, stamps: Stamps) -> Counted:
+    """Count each part, or recall it: neither another part nor another question spoils it."""
     wanted = asked.wanted
-    topics, offers = queries.topics_and_offers(actor, wanted, compared=asked.is_compared)
-    referrals, procedures = queries.referrals_and_procedures(actor, wanted)
+
+    def of_visits(count: Callable[..., T], *more: Any, **named: Any) -> T:
+        return _recall(stamps.visits, count, actor, wanted, *more, **named)
+
+    def of_concerns(count: Callable[..., T]) -> T:
+        return _recall(stamps.concerns, count, actor, wanted)
+
+    by, is_compared = asked.by, asked.is_compared
+    topics, offers = of_visits(queries.topics_and_offers, compared=is_compared)
+    referrals, procedures = of_concerns(queries.referrals_and_procedures)
     return Counted(
-        held=queries.visits_held(actor, wanted, compared=asked.is_compared),
-        parted=[] if asked.by is Dimension.TEAM else queries.visits_by(actor, wanted, asked.by),
+        held=of_visits(queries.visits_held, compared=is_compared),
+        parted=[] if by is Dimension.TEAM else of_visits(queries.visits_by, by),
         topics=topics,
         offers=offers,
-        concerns=queries.concerns(actor, wanted),
-        follow_ups=queries.follow_ups_by_team(actor, wanted),
+        concerns=of_concerns(queries.concerns),
+        follow_ups=_recall(stamps.all, queries.follow_ups_by_team, actor, wanted),
         referrals=referrals,
         procedures=procedures,
-        targets=queries.target_companies(actor, wanted, months=asked.months),
+        targets=of_visits(queries.target_companies, months=asked.months),
     )
+
+
+def _recall(stamp: str, count: Callable[..., T], *given: Any, **named: Any) -> T:
+    key = (count, given, tuple(named.items()), today())
+    found: T = _memory.recall(key, stamp, partial(count, *given, **named))
+    return found

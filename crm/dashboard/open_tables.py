@@ -153,9 +153,12 @@ def follow_up_cells(found: Gathered, row: FollowUpRow) -> Sequence[Cell]:
 _MOST = 15
 
 
-def referrals(found: Gathered) -> Table:
-    """Return the referrals of the period by partner: open, late, answered and not."""
-    wanted = found.asked.wanted
+def referrals(found: Gathered, *, whole: bool) -> Table:
+    """Return the referrals of the period by partner: open, late, answered and not.
+
+    whole  all partners, not the first alone: every number of theirs costs an address
+    """
+    wanted, partners = found.asked.wanted, found.counted.referrals
 
     def cells(row: PartnerRow) -> list[Cell]:
         def cell(value: int, state: State, *, is_late: bool = False) -> Cell:
@@ -182,15 +185,18 @@ def referrals(found: Gathered) -> Table:
             Column(label=pgettext("figures", "offen")),
             Column(label=_("spät")),
         ],
-        rows=[cells(row) for row in found.counted.referrals],
+        rows=[cells(row) for row in partners[: None if whole else _MOST]],
         empty=_("In diesem Zeitraum wurde nichts an Partner vermittelt."),
-        most=_MOST,
+        count=len(partners),
     )
 
 
-def procedures(found: Gathered) -> Table:
-    """Return the official procedures that were accompanied in the period, by office."""
-    wanted = found.asked.wanted
+def procedures(found: Gathered, *, whole: bool) -> Table:
+    """Return the official procedures that were accompanied in the period, by office.
+
+    whole  all offices, not the first alone
+    """
+    wanted, offices = found.asked.wanted, found.counted.procedures
 
     def cells(row: OfficeRow) -> list[Cell]:
         def cell(value: int, **more: Any) -> Cell:
@@ -215,9 +221,9 @@ def procedures(found: Gathered) -> Table:
             Column(label=_("entschieden")),
             Column(label=_("Tage (Median)")),
         ],
-        rows=[cells(row) for row in found.counted.procedures],
+        rows=[cells(row) for row in offices[: None if whole else _MOST]],
         empty=_("In diesem Zeitraum ist kein Verfahren bei einem Amt begleitet worden."),
-        most=_MOST,
+        count=len(offices),
     )
 
 

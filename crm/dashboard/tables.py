@@ -45,7 +45,7 @@ class Table:
     chart  "columns" or "stacked"; "" for none
     note   what a reader has to know
     empty  what stands instead of it without rows
-    most   how many rows the page shows; the file holds all of them
+    count  how many rows the file holds, where the page shows only the first; 0: these
     """
 
     name: str
@@ -55,7 +55,7 @@ class Table:
     empty: str
     chart: str = ""
     note: str = ""
-    most: int = 1_000
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from benchmarks.generate import generate
 from config import Settings
 from crm.clock import today
-from crm.concerns.models import Concern, Stage
+from crm.concerns.models import Concern, Procedure, Stage
 from crm.contacts.models import Contact
 from crm.db import make_engine
 from crm.follow_ups.models import FollowUp
@@ -17,7 +17,7 @@ from crm.notifications.models import Notification
 from crm.organisations.models import Organisation
 from crm.referrals.models import Referral
 from crm.reports.models import Report
-from crm.visits.models import TopicNote, Visit
+from crm.visits.models import TopicNote, Visit, VisitOffer
 from tests.databases import Databases
 
 VISITS = 600
@@ -54,6 +54,9 @@ def test_the_data_has_the_shape_of_the_budgets(settings: Settings) -> None:
         concerns=Concern.id.is_not(None),
         unsolved=Concern.stage != Stage.CLOSED,
         referrals=Referral.id.is_not(None),
+        procedures=Procedure.id.is_not(None),
+        mentioned=VisitOffer.offer_id.is_not(None),
+        used=VisitOffer.is_used,
         unread=Notification.read_at.is_(None),
         read=Notification.read_at.is_not(None),
         reports=Report.id.is_not(None),
@@ -67,6 +70,10 @@ def test_the_data_has_the_shape_of_the_budgets(settings: Settings) -> None:
     assert 0 < counts["late"] < counts["undone"] < 0.06 * counts["follow_ups"]
     # Besides, one of twenty visits' number came up by telephone, and is open
     assert counts["referrals"] == pytest.approx(0.2 * counts["concerns"], rel=0.5)
+    assert counts["procedures"] == pytest.approx(0.1 * counts["concerns"], rel=0.5)
+    # One or two offers in a fifth of the visits
+    assert counts["mentioned"] == pytest.approx(0.2 * 4 / 3 * VISITS, rel=0.3)
+    assert counts["used"] == pytest.approx(0.4 * counts["mentioned"], rel=0.3)
     assert counts["unread"]
     assert counts["read"]
     # More than one page of the list

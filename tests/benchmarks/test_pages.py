@@ -20,6 +20,7 @@ def test_every_list_of_the_product_is_measured() -> None:
         concerns=keys,
         referrals=keys,
         topics=keys,
+        follow_up=keys[0],
         team=keys[0],
         officer=keys[0],
     )

@@ -9,7 +9,7 @@ from crm.audit import AuditEntry
 from crm.clock import now
 from crm.concerns import services as concerns
 from crm.concerns.models import Flag, Outcome, Stage
-from crm.dashboard.queries.targets import targets_and_stamp
+from crm.dashboard.queries.targets import targets_and_stamps
 from crm.demo.batch import key_at
 from crm.demo.dice import Dice
 from crm.follow_ups import services as follow_ups
@@ -21,6 +21,12 @@ from tests.visits.steps import FORM, new_form
 
 def _tiles(officer: Browser) -> list[str]:
     return officer.open("dashboard.index").texts(".tile__number")
+
+
+def _outcomes(officer: Browser) -> dict[str, str]:
+    rows = officer.open("dashboard.index").soup.select("#outcomes tbody tr")
+    cells = [[cell.get_text(strip=True) for cell in row.select("th, td")] for row in rows]
+    return {name: number for name, number, *_days in cells}
 
 
 def test_what_was_counted_is_not_counted_again(
@@ -101,6 +107,49 @@ def test_an_organisation_is_counted_as_what_it_is_now(make: Make, browser: Brows
     assert [text.split()[0] for text in page.texts("#visits tbody tr")] == ["Bedorf"]
 
 
+def test_a_follow_up_leaves_the_other_figures_as_they_were_counted(
+    make: Make, browser: Browser, count_queries: list[str]
+) -> None:
+    officer, actor = browser.signed_in_as(make.officer), make.actor()
+    follow_up = make.follow_up()
+    officer.open("dashboard.index")
+    make.run(lambda: follow_ups.complete(actor, follow_up.id, result=""))
+    count_queries.clear()
+
+    officer.open("dashboard.index")
+
+    assert [sql for sql in count_queries if "follow_up.promised" in sql]
+    others = ("FROM visit", "FROM organisation", "FROM referral", "concern.outcome AS")
+    assert not [sql for sql in count_queries if any(table in sql for table in others)]
+
+
+def test_a_kept_promise_answers_a_concern_at_once(make: Make, browser: Browser) -> None:
+    officer, actor = browser.signed_in_as(make.officer), make.actor()
+    concern = make.concern(opened_at=now() - timedelta(days=2))
+    promise = make.follow_up(concern_id=concern.id, promised=True)
+    before = _outcomes(officer)
+
+    make.run(lambda: follow_ups.complete(actor, promise.id, result=""))
+
+    assert before["mit erster Rückmeldung"] == "0"
+    assert _outcomes(officer)["mit erster Rückmeldung"] == "1"
+
+
+def test_another_parting_counts_nothing_else(
+    make: Make, browser: Browser, count_queries: list[str]
+) -> None:
+    officer = browser.signed_in_as(make.officer)
+    make.visit()
+    officer.open("dashboard.index")
+    count_queries.clear()
+
+    page = officer.open("dashboard.index", by="municipality")
+
+    assert page.texts("#visits tbody tr")
+    assert len([sql for sql in count_queries if "FROM visit" in sql]) == 1
+    assert not [sql for sql in count_queries if "topic_note" in sql or "promised" in sql]
+
+
 def test_figures_are_kept_for_one_person_alone(make: Make, browser: Browser) -> None:
     make.visit()
     officer = browser.signed_in_as(make.officer)
@@ -121,10 +170,10 @@ def test_a_line_that_is_committed_late_is_noticed(make: Make) -> None:
                        subject_type="visit", subject_id=actor.id, changes={}, page="")
         )  # fmt: skip
 
-    stamps = [make.run(lambda: targets_and_stamp(actor, 2026))[1]]
+    stamps = [make.run(lambda: targets_and_stamps(actor, 2026))[1]]
     for at in (late, early):
         add(key_at(at, Dice(1)))
-        stamps.append(make.run(lambda: targets_and_stamp(actor, 2026))[1])
+        stamps.append(make.run(lambda: targets_and_stamps(actor, 2026))[1])
 
     assert len(set(stamps)) == 3
 

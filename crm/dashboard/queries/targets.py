@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from crm.accounts.models import Team
+from crm.concerns.models import Concern
+from crm.contacts.models import Contact
 from crm.dashboard.models import Target
 from crm.db import db
 from crm.errors import NotFound
+from crm.follow_ups.models import FollowUp
 from crm.memory import changes
 from crm.policy import Actor
+from crm.referrals.models import Referral
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,22 +30,37 @@ class TeamTarget:
     visits: int | None
 
 
+class Stamps(NamedTuple):
+    """Until when figures may be kept: those of conversations and companies, of concerns, all."""
+
+    visits: str
+    concerns: str
+    all: str
+
+
+# Lines about these never tell of a change to visits or organisations, or to concerns: when a kept
+# promise answers a concern, the concern has a line of its own. Whatever is not named here counts
+_BESIDE_CONCERNS = (Contact.__tablename__, FollowUp.__tablename__)
+_BESIDE_VISITS = (*_BESIDE_CONCERNS, Concern.__tablename__, Referral.__tablename__)
+
+
 def team_targets(actor: Actor, year: int) -> Sequence[TeamTarget]:
     """Return the teams of the actor's body by name, each with its target for a year."""
-    return targets_and_stamp(actor, year)[0]
+    return targets_and_stamps(actor, year)[0]
 
 
-def targets_and_stamp(actor: Actor, year: int) -> tuple[Sequence[TeamTarget], str]:
-    """Return the teams with their targets, and the stamp of all that figures are counted from."""
-    lately = changes()
+def targets_and_stamps(actor: Actor, year: int) -> tuple[Sequence[TeamTarget], Stamps]:
+    """Return the teams with their targets, and the stamps of what figures are counted from."""
+    asked = [changes(but_of=names) for names in (_BESIDE_VISITS, _BESIDE_CONCERNS, ())]
     found = db.session.execute(
-        sa.select(Team.id, Team.name, Target.visits, lately.number)
+        sa.select(Team.id, Team.name, Target.visits, *(some.number for some in asked))
         .outerjoin(Target, sa.and_(Target.team_id == Team.id, Target.year == year))
         .where(Team.body_id == actor.body_id)
         .order_by(Team.name, Team.id)
     ).all()
     teams = [TeamTarget(team_id=row[0], name=row[1], visits=row[2]) for row in found]
-    return teams, lately.stamp(found[0][3] if found else 0)
+    numbers = found[0][3:] if found else [0] * len(asked)
+    return teams, Stamps(*(some.stamp(n) for some, n in zip(asked, numbers, strict=True)))
 
 
 def find_target(team_id: UUID, year: int) -> Target | None:

@@ -85,8 +85,8 @@ def gathered() -> Gathered:
     return gather(actor, asked, smallest=current_app.config["CRM"].smallest_group)
 
 
-def tables(found: Gathered) -> list[Table]:
-    """Return the tables of the page."""
+def tables(found: Gathered, *, whole: bool = False) -> list[Table]:
+    """Return the tables of the page; `whole` as their files hold them."""
     return [
         visit_tables.months(found),
         visit_tables.parted(found),
@@ -95,7 +95,7 @@ def tables(found: Gathered) -> list[Table]:
         open_tables.concerns(found),
         open_tables.outcomes(found),
         open_tables.follow_ups(found),
-        open_tables.referrals(found),
-        open_tables.procedures(found),
+        open_tables.referrals(found, whole=whole),
+        open_tables.procedures(found, whole=whole),
         open_tables.targets(found),
     ]
