@@ -65,6 +65,7 @@ DEEDS: Mapping[str, str] = {
     "moved": _l("verschoben"),
     "offers_set": _l("Angebote festgelegt"),
     "opened": _l("eröffnet"),
+    "narrowed": _l("Kreis eingeschränkt"),
     "parted": _l("Gesprächspunkt gelöst"),
     "password_changed": _l("Passwort geändert"),
     "planned": _l("geplant"),

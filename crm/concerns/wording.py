@@ -124,6 +124,7 @@ def benefit_of(concern: Concern, benefit: Benefit) -> str:
 # What an audit line says, by its action; details stand behind it
 _HAPPENED = {
     "opened": _l("hat das Anliegen eröffnet"),
+    "narrowed": _l("hat mit dem Besuch eingeschränkt, wer es sieht"),
     "joined": _l("hat einen Gesprächspunkt angeschlossen"),
     "parted": _l("hat einen Gesprächspunkt gelöst"),
     "answered": _l("hat die erste Rückmeldung gegeben"),

@@ -116,7 +116,7 @@ def _count(actor: Actor, asked: Asked, stamps: Stamps) -> Counted:
         topics=topics,
         offers=offers,
         concerns=of_concerns(queries.concerns),
-        follow_ups=_recall(stamps.all, queries.follow_ups_by_team, actor, wanted),
+        follow_ups=_recall(stamps.follow_ups, queries.follow_ups_by_team, actor, wanted),
         referrals=referrals,
         procedures=procedures,
         targets=of_visits(queries.target_companies, months=asked.months),

@@ -49,6 +49,7 @@ def happened(event: Event, names: Mapping[UUID, str]) -> str:
         "added": _("hat die Wiedervorlage angelegt"),
         "completed": _("hat sie erledigt"),
         "ended": _("hat die Serie beendet"),
+        "narrowed": _("hat mit dem Besuch oder Anliegen eingeschränkt, wer sie sieht"),
         "followed": _("hat die vorige erledigt; diese kam als nächste der Serie"),
         "reopened": _("hat sie wieder geöffnet"),
         "repeated": _("hat festgelegt, wann sie wiederkommt"),

@@ -135,6 +135,41 @@ def test_a_kept_promise_answers_a_concern_at_once(make: Make, browser: Browser) 
     assert _outcomes(officer)["mit erster Rückmeldung"] == "1"
 
 
+def test_a_visit_leaves_the_figures_of_concerns_and_follow_ups_as_they_were_counted(
+    make: Make, browser: Browser, count_queries: list[str]
+) -> None:
+    officer = browser.signed_in_as(make.officer)
+    visit = make.visit(owner=make.officer, summary="Kurz.")
+    officer.open("dashboard.index")
+    form = officer.open("visits.edit", visit_id=visit.id)
+    form.submit(form=FORM, button="Änderungen sichern", summary="Länger.")
+    count_queries.clear()
+
+    officer.open("dashboard.index")
+
+    assert [sql for sql in count_queries if "FROM visit" in sql]
+    others = ("FROM referral", "concern.outcome AS", "follow_up.promised")
+    assert not [sql for sql in count_queries if any(table in sql for table in others)]
+
+
+def test_what_a_visit_narrows_is_not_counted_for_others_any_more(
+    make: Make, browser: Browser
+) -> None:
+    owner = make.person(team=make.team(body=make.home_body))
+    place = make.organisation()
+    visit = make.visit(owner=owner, organisation=place, topics=["outlook"])
+    concern = make.concern(owner=owner, organisation=place, flag=Flag.URGENT)
+    make.topic_note(visit, "innovation", concern_id=concern.id)
+    make.follow_up(owner=owner, visit_id=visit.id, due_on=(now() - timedelta(days=3)).date())
+    officer = browser.signed_in_as(make.officer)
+    assert _tiles(officer)[1:3] == ["1 Überfällige Wiedervorlagen", "1 Dringende Anliegen"]
+
+    form = browser.signed_in_as(owner).open("visits.edit", visit_id=visit.id)
+    form.submit(form=FORM, button="Änderungen sichern", visibility="team")
+
+    assert _tiles(officer)[1:3] == ["0 Überfällige Wiedervorlagen", "0 Dringende Anliegen"]
+
+
 def test_another_parting_counts_nothing_else(
     make: Make, browser: Browser, count_queries: list[str]
 ) -> None:

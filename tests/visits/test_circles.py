@@ -120,12 +120,17 @@ def test_narrowing_a_note_narrows_the_follow_ups_of_its_concern(
     visit, concern = make.visit(organisation=lead), make.concern(organisation=lead)
     make.topic_note(visit, "innovation", concern_id=concern.id, wants_concern=True)
     follow_up = make.follow_up(concern_id=concern.id)
-    page = browser.signed_in_as(make.officer).open("visits.edit", visit_id=visit.id)
+    me = browser.signed_in_as(make.officer)
+    page = me.open("visits.edit", visit_id=visit.id)
 
     send(page, {f"{panel(page, 'Innovation')}-visibility": "managers"}, intent="save")
 
     assert one(app, Concern, id=concern.id).visibility is MANAGERS
     assert one(app, FollowUp, id=follow_up.id).visibility is MANAGERS
+    of_concern = me.open("concerns.show", concern_id=concern.id).text
+    assert "hat mit dem Besuch eingeschränkt, wer es sieht: ich und meine Leitung" in of_concern
+    of_follow_up = me.open("follow_ups.show", follow_up_id=follow_up.id).text
+    assert "hat mit dem Besuch oder Anliegen eingeschränkt, wer sie sieht" in of_follow_up
 
 
 def test_a_narrower_note_does_not_join_the_concern_of_another_team(

@@ -165,7 +165,7 @@ def part_from_note(actor: Actor, concern: Concern, *, circle: Visibility | None)
 
 
 def narrow_concern(
-    concern_id: UUID, visibility: Visibility, *, team_id: UUID, owner_id: UUID
+    actor: Actor, concern_id: UUID, visibility: Visibility, *, team_id: UUID, owner_id: UUID
 ) -> Visibility:
     """Narrow a concern to the circle of a note of this team and owner; return what it has then.
 
@@ -176,8 +176,12 @@ def narrow_concern(
         concern = session.get_one(
             Concern, concern_id, with_for_update={"key_share": True}, populate_existing=True
         )
-        if concern.team_id == team_id or concern.owner_id == owner_id:
-            concern.visibility = strictest(concern.visibility, visibility)
+        circle = strictest(concern.visibility, visibility)
+        is_theirs = concern.team_id == team_id or concern.owner_id == owner_id
+        if is_theirs and circle is not concern.visibility:
+            changes = {"visibility": [concern.visibility.value, circle.value]}
+            concern.visibility = circle
+            audit.record(actor.id, "narrowed", concern, changes)
     return concern.visibility
 
 

@@ -19,6 +19,7 @@ from crm.follow_ups.models import FollowUp
 from crm.memory import changes
 from crm.policy import Actor
 from crm.referrals.models import Referral
+from crm.visits.models import Visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +32,26 @@ class TeamTarget:
 
 
 class Stamps(NamedTuple):
-    """Until when figures may be kept: those of conversations and companies, of concerns, all."""
+    """Until when figures may be kept: of conversations and companies, concerns, follow-ups, all."""
 
     visits: str
     concerns: str
+    follow_ups: str
     all: str
 
 
-# Lines about these never tell of a change to visits or organisations, or to concerns: when a kept
-# promise answers a concern, the concern has a line of its own. Whatever is not named here counts
-_BESIDE_CONCERNS = (Contact.__tablename__, FollowUp.__tablename__)
-_BESIDE_VISITS = (*_BESIDE_CONCERNS, Concern.__tablename__, Referral.__tablename__)
+# Lines about these tell of no change to what is counted: a concern that a kept promise answers, or
+# that a visit narrows, has a line of its own. Whatever is not named here counts
+_BESIDE_FOLLOW_UPS = (Contact.__tablename__, Visit.__tablename__)
+_BESIDE_CONCERNS = (*_BESIDE_FOLLOW_UPS, FollowUp.__tablename__)
+_BESIDE_VISITS = (
+    Contact.__tablename__,
+    FollowUp.__tablename__,
+    Concern.__tablename__,
+    Referral.__tablename__,
+)
+# In the order of `Stamps`
+_BESIDE = (_BESIDE_VISITS, _BESIDE_CONCERNS, _BESIDE_FOLLOW_UPS, ())
 
 
 def team_targets(actor: Actor, year: int) -> Sequence[TeamTarget]:
@@ -51,7 +61,7 @@ def team_targets(actor: Actor, year: int) -> Sequence[TeamTarget]:
 
 def targets_and_stamps(actor: Actor, year: int) -> tuple[Sequence[TeamTarget], Stamps]:
     """Return the teams with their targets, and the stamps of what figures are counted from."""
-    asked = [changes(but_of=names) for names in (_BESIDE_VISITS, _BESIDE_CONCERNS, ())]
+    asked = [changes(but_of=names) for names in _BESIDE]
     found = db.session.execute(
         sa.select(Team.id, Team.name, Target.visits, *(some.number for some in asked))
         .outerjoin(Target, sa.and_(Target.team_id == Team.id, Target.year == year))

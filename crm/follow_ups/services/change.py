@@ -119,25 +119,30 @@ def _add(actor: Actor, draft: FollowUpDraft, key: UUID | None, **columns: Any) -
     return follow_up
 
 
-def narrow_follow_ups(visit_id: UUID, topic_id: UUID | None, visibility: Visibility) -> None:
+def narrow_follow_ups(
+    actor: Actor, visit_id: UUID, topic_id: UUID | None, visibility: Visibility
+) -> None:
     """Narrow the circle of a topic note's, or the whole visit's, follow-ups; never widen it."""
     of_topic = FollowUp.topic_id == topic_id if topic_id else sa.true()
-    _narrow(visibility, FollowUp.visit_id == visit_id, of_topic)
+    _narrow(actor, visibility, FollowUp.visit_id == visit_id, of_topic)
 
 
-def narrow_follow_ups_of_concern(concern_id: UUID, visibility: Visibility) -> None:
+def narrow_follow_ups_of_concern(actor: Actor, concern_id: UUID, visibility: Visibility) -> None:
     """Narrow the circle of a concern's follow-ups to that of the concern; never widen it."""
-    _narrow(visibility, FollowUp.concern_id == concern_id)
+    _narrow(actor, visibility, FollowUp.concern_id == concern_id)
 
 
-def _narrow(visibility: Visibility, *which: sa.ColumnElement[bool]) -> None:
+def _narrow(actor: Actor, visibility: Visibility, *which: sa.ColumnElement[bool]) -> None:
+    """Narrow them all, also those that the actor does not see; each has its line."""
     wider = [circle for circle in Visibility if circle.strictness < visibility.strictness]
+    if not wider:
+        return
     with transaction() as session:
-        session.execute(
-            sa.update(FollowUp)
-            .where(*which, FollowUp.visibility.in_(wider))
-            .values(visibility=visibility)
-        )
+        too_wide = sa.and_(*which, FollowUp.visibility.in_(wider))
+        for follow_up in session.scalars(sa.select(FollowUp).where(too_wide)):
+            changes = {"visibility": [follow_up.visibility.value, visibility.value]}
+            audit.record(actor.id, "narrowed", follow_up, changes)
+        session.execute(sa.update(FollowUp).where(too_wide).values(visibility=visibility))
 
 
 def complete(actor: Actor, follow_up_id: UUID, *, result: str | None = None) -> FollowUp:

@@ -30,7 +30,7 @@ def edit_concern(actor: Actor, concern_id: UUID, draft: ConcernDraft, *, version
         concerns.take(actor, concern_id)
         least = queries.circle_of_concern(concern_id)
         concern = concerns.edit_concern(actor, concern_id, draft, version=version, least=least)
-        follow_ups.narrow_follow_ups_of_concern(concern.id, concern.visibility)
+        follow_ups.narrow_follow_ups_of_concern(actor, concern.id, concern.visibility)
     return concern
 
 
@@ -57,7 +57,7 @@ def attach_note(actor: Actor, concern_id: UUID, note_id: UUID) -> Concern:
             visibility=note.visibility,
             held_at=_held_at(note.visit),
         )
-        follow_ups.narrow_follow_ups_of_concern(concern.id, concern.visibility)
+        follow_ups.narrow_follow_ups_of_concern(actor, concern.id, concern.visibility)
         note.concern_id, note.wants_concern = concern.id, True
         _count_change(actor, note)
     return concern

@@ -69,7 +69,7 @@ def write_rows(
     _write_notes(session, actor, visit, draft)
     if visit.status is VisitStatus.COMPLETED and not was_completed:
         openings.open_concerns_of(visit, not_in_form)
-    circles.narrow_all(visit, concerns_before)
+    circles.narrow_all(actor, visit, concerns_before)
     for follow_up in draft.follow_ups:
         _add_follow_up(actor, visit, follow_up)
     if visit.status is not VisitStatus.COMPLETED or visit.visibility is not Visibility.BODY:
@@ -214,7 +214,7 @@ def _follow_through(
         if not joined.takes_note(team_id=visit.team_id, visibility=note.visibility):
             raise Conflict("concern_wider", field="concern")
         note.concern_id = wanted.concern_id
-    follow_ups.narrow_follow_ups(visit.id, note.topic_id, note.visibility)
+    follow_ups.narrow_follow_ups(actor, visit.id, note.topic_id, note.visibility)
     again_on = wanted.look_again_on
     if again_on and again_on != looked_again and note.flag is Flag.WATCH:
         _look_again(
