@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent
 _LAST_PORT = 65_535
 SMALLEST_SECRET = 32
+_DIFFERENT_CHARACTERS = 10
+_SECRETS = ("secret_key", "audit_key", "metrics_token")
 
 
 class SettingsError(RuntimeError):
@@ -107,6 +109,17 @@ class Settings:
         "Seals the audit log, at least 32 characters; empty: read from `audit-key` in the instance"
         " folder, at first made from the secret key.",
     )
+    metrics_token: str = _setting(
+        str,
+        "",
+        "Opens `/metrics` to others than this machine, at least 32 characters; empty: to nobody.",
+    )
+    log_format: str = _setting(
+        _one_of("text", "json"),
+        "",
+        "json or text: one line per request and event; empty: json, in demo mode text with warnings"
+        " only.",
+    )
     agency_name: str = _setting(str, "", "Name of the agency, shown in the top bar and in reports.")
     port: int = _setting(_port, 8000, "Port of the web server.")
     workers: int = _setting(_positive, 2, "Web processes.")
@@ -163,11 +176,7 @@ class Settings:
                 values[setting.name] = setting.metadata["read"](text)
             except ValueError as fault:
                 faults.append(f"{name} ({fault})")
-        faults += [
-            f"{variable(name)} (at least {SMALLEST_SECRET} characters)"
-            for name in ("secret_key", "audit_key")
-            if 0 < len(values.get(name, "")) < SMALLEST_SECRET
-        ]
+        faults += _weak(values)
         faults += _half_set(values)
         if faults:
             raise SettingsError(f"Please correct these settings: {', '.join(faults)}")
@@ -177,6 +186,16 @@ class Settings:
     def sends_mails(self) -> bool:
         """Whether there is a mail server."""
         return bool(self.smtp_host)
+
+    @property
+    def logs_json(self) -> bool:
+        """Whether a line of the log is an object of JSON."""
+        return self.log_format == "json" or (not self.log_format and not self.demo)
+
+    @property
+    def logs_less(self) -> bool:
+        """Whether only warnings are logged: nobody asked to see what a demo does."""
+        return self.demo and not self.log_format
 
     @property
     def secret_key_file(self) -> Path:
@@ -210,6 +229,11 @@ class Settings:
             raise SettingsError(
                 f"Set {variable('secret_key')}, or run `crm init`,"
                 f" which makes {self.secret_key_file}."
+            )
+        if _is_simple(key):
+            raise SettingsError(
+                f"{self.secret_key_file} is too simple. Delete it, and run `crm upgrade`, which"
+                " makes a random one."
             )
         return key
 
@@ -254,6 +278,26 @@ class Settings:
 def variable(name: str) -> str:
     """Return the environment variable of the setting called `name`."""
     return "PORT" if name == "port" else f"CRM_{name.upper()}"
+
+
+def _is_simple(secret: str) -> bool:
+    return len(set(secret)) < _DIFFERENT_CHARACTERS
+
+
+def _weak(values: Mapping[str, Any]) -> list[str]:
+    """Name the secrets that could be guessed, or that are known to whoever has another one."""
+    faults = []
+    for number, name in enumerate(_SECRETS):
+        secret = values.get(name, "")
+        if not secret:
+            continue
+        if len(secret) < SMALLEST_SECRET:
+            faults.append(f"{variable(name)} (at least {SMALLEST_SECRET} characters)")
+        elif _is_simple(secret):
+            faults.append(f"{variable(name)} (too simple; take a random one)")
+        elif secret in [values.get(other) for other in _SECRETS[:number]]:
+            faults.append(f"{variable(name)} (must be one of its own)")
+    return faults
 
 
 def _half_set(values: Mapping[str, Any]) -> list[str]:

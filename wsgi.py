@@ -1,5 +1,10 @@
 """The application for a WSGI server."""
 
-from crm import create_app
+from config import Settings
+from crm import create_app, logs
+from crm.web import observing
 
-app = create_app()
+_settings = Settings.from_env()
+logs.to_stderr(_settings)
+app = create_app(_settings)
+observing.share(app)

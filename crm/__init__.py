@@ -36,6 +36,7 @@ from crm.web import (
     headers,
     navigation,
     notices,
+    observing,
     rendering,
     sessions,
     static_files,
@@ -53,7 +54,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
     # In this order: who may enter is decided before a form token is looked at.
-    for part in (database, jobs, sessions, headers, access):
+    for part in (observing, database, jobs, sessions, headers, access):
         part.init_app(app)
     with app.app_context():
         audit.keep(settings)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Callable
-from ipaddress import ip_address
 from itertools import count
 from typing import Any, TypeAlias
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+from gunicorn.http import errors
+from gunicorn.util import write_nonblock
+from gunicorn.workers.gthread import ThreadWorker
 
 from config import Settings
-from crm import create_app
+from crm import create_app, logs
 from crm.operations.refusal import Refused
+from crm.web.headers import HEADERS
+from crm.web.observing import share
+from crm.web.peers import is_loopback
+
+_log = logging.getLogger(__name__)
 
 _THREADS = 8
 _LONGEST_REQUEST = 60
@@ -34,6 +43,56 @@ def _once_warm(_worker: Any, _request: Any, _environ: Any, _response: Any) -> No
     """By then pages have been drawn: templates, statements and texts are in memory."""
     if next(_answered) in _WARM:
         _keep_what_is_loaded()
+
+
+class _Logger(Logger):
+    """gunicorn's words among ours."""
+
+    def setup(self, cfg: Any) -> None:
+        """Have no line of its own."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
+# What is wrong with a request that cannot be read; anything else is 400
+_UNREADABLE = {
+    errors.LimitRequestLine: "414 URI Too Long",
+    errors.LimitRequestHeaders: "431 Request Header Fields Too Large",
+    errors.ExpectationFailed: "417 Expectation Failed",
+    errors.UnsupportedTransferCoding: "501 Not Implemented",
+}
+
+
+# A header that the product wanted to send; the stubs do not know it yet
+_OURS = errors.InvalidResponseHeader  # type: ignore[attr-defined]
+
+
+class _Worker(ThreadWorker):
+    """Answers what never becomes a request like everything else: with our headers, and no echo."""
+
+    def handle_error(self, _request: Any, client: Any, _address: Any, error: BaseException) -> None:
+        """Answer in one line, and say in the log what kind of thing was wrong."""
+        status = "500 Internal Server Error"
+        is_theirs = isinstance(error, errors.ParseException | OSError)
+        if is_theirs and not isinstance(error, _OURS):
+            status = _UNREADABLE.get(type(error), "400 Bad Request")
+        number, words = status.split(" ", 1)
+        told = logs.facts(status=int(number))
+        _log.log(
+            logging.WARNING if is_theirs else logging.ERROR,
+            "no request that can be read" if is_theirs else "an answer failed",
+            extra=told,
+            exc_info=error,
+        )
+        headers = HEADERS | {
+            "Cache-Control": "no-store",
+            "Connection": "close",
+            "Content-Type": "text/plain",
+            "Content-Length": str(len(words)),
+        }
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        write_nonblock(client, f"HTTP/1.1 {status}\r\n{head}\r\n{words}".encode("latin-1"))
 
 
 class _Server(BaseApplication):
@@ -59,16 +118,23 @@ class _Server(BaseApplication):
 
 def refuse_public_demo(settings: Settings, address: str) -> None:
     """Raise `Refused` for demo mode on an address that others can reach."""
-    if settings.demo and not _is_loopback(address):
+    if settings.demo and not is_loopback(address):
         raise Refused("Der Demobetrieb ist nur auf 127.0.0.1 erlaubt.")
 
 
-def serve(settings: Settings, *, address: str, make_app: _MakeApp = create_app) -> None:
+def _product(settings: Settings) -> Flask:
+    app = create_app(settings)
+    share(app)
+    return app
+
+
+def serve(settings: Settings, *, address: str, make_app: _MakeApp = _product) -> None:
     """Answer requests until the process is told to end; `make_app` makes what answers.
 
     Raises `Refused` for demo mode on an address that others can reach.
     """
     refuse_public_demo(settings, address)
+    logs.to_stderr(settings, repeats_libraries=True)
     _Server(settings, _options(settings, address), make_app).run()
 
 
@@ -77,7 +143,7 @@ def _options(settings: Settings, address: str) -> dict[str, Any]:
     return {
         "bind": f"{host}:{settings.port}",
         "workers": max(settings.workers, 1),
-        "worker_class": "gthread",
+        "worker_class": _Worker,
         "threads": _THREADS,
         # A list's place holds names, of up to 300 characters
         "limit_request_line": 8190,
@@ -85,7 +151,10 @@ def _options(settings: Settings, address: str) -> dict[str, Any]:
         "graceful_timeout": 30,
         # longer than the proxy's: it must never use a connection that is just being closed
         "keepalive": 75,
-        "loglevel": "warning" if settings.demo else "info",
+        "loglevel": "warning" if settings.logs_less else "info",
+        "logger_class": _Logger,
+        # The first process meets no request, and what gunicorn says there is about processes
+        "post_fork": lambda _server, _worker: logs.to_stderr(settings),
         "post_request": _once_warm,
         "proc_name": "augenhoehe",
         "umask": 0o077,
@@ -93,10 +162,3 @@ def _options(settings: Settings, address: str) -> dict[str, Any]:
         "forwarded_allow_ips": "",
         "control_socket_disable": True,
     }
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return address == "localhost"

@@ -18,7 +18,7 @@ from uuid import UUID
 from flask import Flask
 
 from config import Settings
-from crm import create_app, jobs
+from crm import create_app, jobs, logs
 from crm.clock import now, today
 from crm.health import services as health
 from crm.mail import services as mail
@@ -77,7 +77,7 @@ WORK: Mapping[str, Callable[[Settings], None]] = {
 
 def work(settings: Settings) -> None:
     """Do what is due until the process is told to end."""
-    _log_to_stderr()
+    logs.to_stderr(settings)
     app = create_app(settings)
     queue: jobs.Jobs = app.extensions["jobs"]
     worker_id = new_id()
@@ -97,10 +97,12 @@ def work(settings: Settings) -> None:
     with app.app_context():
         for name in names:
             jobs.wake(name)
+    _log.info("The worker works.")
     try:
         consumer.run()
     finally:
         _end(app, worker_id)
+        _log.info("The worker ends.")
 
 
 def _end(app: Flask, worker_id: UUID) -> None:
@@ -136,7 +138,7 @@ def beside(settings: Settings) -> Iterator[None]:
 
 def _keep(settings: Settings, pipe: int) -> None:
     """Let a worker work, and another one when it has ended, until nobody is there to work for."""
-    _log_to_stderr()
+    logs.to_stderr(settings)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     worker, pause = 0, _FIRST_PAUSE
     try:
@@ -194,9 +196,3 @@ def _in_process_of_its_own(act: Callable[[], None]) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )

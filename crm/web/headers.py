@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -12,7 +10,7 @@ _POLICY = (
     "frame-ancestors 'none'; base-uri 'none'; "
     "require-trusted-types-for 'script'; trusted-types augenhoehe"
 )
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": _POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -28,7 +26,7 @@ _KEPT = frozenset({"calendar.feed", "static"})
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers.update(_HEADERS)
+    response.headers.update(HEADERS)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint not in _KEPT or "Cache-Control" not in response.headers:
@@ -36,11 +34,6 @@ def _add_headers(response: Response) -> Response:
     return response
 
 
-def _name_request() -> None:
-    g.request_id = secrets.token_hex(4)
-
-
 def init_app(app: Flask) -> None:
-    """Add the headers to every answer; name every request for its error page."""
-    app.before_request(_name_request)
+    """Add the headers to every answer."""
     app.after_request(_add_headers)

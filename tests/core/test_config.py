@@ -8,6 +8,7 @@ import pytest
 from config import Settings, SettingsError, variable
 
 KEY = "k" * 32
+RANDOM = "qZ7-hT2_mX9vB4nK8wE1rY6uP3sD5fGa"
 
 
 def test_without_any_variable_there_are_safe_defaults() -> None:
@@ -26,6 +27,33 @@ def test_everything_wrong_is_named_at_once() -> None:
 
     for name in ("PORT", "CRM_DEMO", "CRM_WORKERS", "CRM_SECRET_KEY"):
         assert name in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["CRM_SECRET_KEY", "CRM_AUDIT_KEY", "CRM_METRICS_TOKEN"])
+@pytest.mark.parametrize("secret", [RANDOM[:31], "k" * 40, "abcabcabc" * 5])
+def test_a_weak_secret_is_refused_by_name(name: str, secret: str) -> None:
+    with pytest.raises(SettingsError, match=name) as refused:
+        Settings.from_env({name: secret})
+
+    assert secret not in str(refused.value)
+
+
+def test_no_secret_opens_two_things() -> None:
+    with pytest.raises(SettingsError, match="CRM_METRICS_TOKEN"):
+        Settings.from_env({"CRM_SECRET_KEY": RANDOM, "CRM_METRICS_TOKEN": RANDOM})
+
+    assert Settings.from_env({"CRM_METRICS_TOKEN": RANDOM}).metrics_token == RANDOM
+
+
+def test_a_demo_is_quiet_unless_asked() -> None:
+    demo = Settings(demo=True)
+    production = Settings()
+    asked = Settings(demo=True, log_format="json")
+
+    assert (demo.logs_json, demo.logs_less) == (False, True)
+    assert (production.logs_json, production.logs_less) == (True, False)
+    assert (asked.logs_json, asked.logs_less) == (True, False)
+    assert not Settings(log_format="text").logs_json
 
 
 def test_values_are_read() -> None:
@@ -98,6 +126,14 @@ def test_the_key_is_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
     assert settings.load_secret_key() == key
     assert settings.secret_key_file.stat().st_mode & 0o777 == 0o600
     assert settings.instance.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_simple_key_in_the_file_is_refused(tmp_path: Path) -> None:
+    settings = Settings(instance=tmp_path)
+    settings.secret_key_file.write_text("a" * 40, encoding="ascii")
+
+    with pytest.raises(SettingsError, match="too simple"):
+        settings.load_secret_key()
 
 
 @pytest.mark.parametrize("content", [None, "", "short\n"])

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -20,14 +20,15 @@ _START = """
 import os, sys
 os.dup2(int(sys.argv[1]), 3)
 os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
-os.execv(sys.argv[2], [sys.argv[2], "run"])
+os.execv(sys.argv[2], sys.argv[2:])
 """
+_CRM = (str(Path(sys.executable).with_name("crm")), "run")
 _PATIENCE = 20
 
 
 @contextmanager
-def running(instance: Path) -> Iterator[str]:
-    """Run the product on an instance that is set up; give its address."""
+def running(instance: Path, *, program: Sequence[str] = _CRM, **environment: str) -> Iterator[str]:
+    """Run the product, or a `program`, on an instance that is set up; give its address."""
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)
@@ -35,9 +36,9 @@ def running(instance: Path) -> Iterator[str]:
         fd = listener.fileno()
         with (instance / "server.log").open("wb") as log:
             server = subprocess.Popen(
-                [sys.executable, "-c", _START, str(fd), str(Path(sys.executable).with_name("crm"))],
+                [sys.executable, "-c", _START, str(fd), *program],
                 cwd=ROOT,
-                env=_environment(instance, port),
+                env=_environment(instance, port) | environment,
                 pass_fds=[fd],
                 stdout=log,
                 stderr=log,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -177,7 +178,7 @@ def test_a_worker_that_is_killed_beside_the_web_starts_anew(
     arrived: Queue[None] = Queue()
     post.before_ok = lambda: arrived.put(None)
     log = tmp_path / "log"
-    with log.open("wb") as said, _working(installation, post, "run", "--worker", log=said) as web:
+    with log.open("wb") as err, _working(installation, post, "run", "--worker", log=err) as web:
         killed = []
         for number in (1, 2, 3):
             _wait_for_workers(installation, number)
@@ -195,10 +196,10 @@ def test_a_worker_that_is_killed_beside_the_web_starts_anew(
     # Of those that were killed a row stays for a day
     _wait_for_workers(installation, 2)
     assert [process for process in processes if Path(f"/proc/{process}").exists()] == []
-    told = [line for line in log.read_text().splitlines() if "starts anew" in line]
-    assert [line.partition("worker has ended ")[2] for line in told] == [
-        "(SIGKILL); it starts anew in 1 s.",
-        "(SIGKILL); it starts anew in 2 s.",
+    said = [json.loads(line)["event"] for line in log.read_text().splitlines()]
+    assert [event for event in said if "starts anew" in event] == [
+        "The worker has ended (SIGKILL); it starts anew in 1 s.",
+        "The worker has ended (SIGKILL); it starts anew in 2 s.",
     ]
 
 
