@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 import html5lib
 from bs4 import BeautifulSoup, Tag
@@ -17,20 +18,31 @@ _ARTEFACTS = re.compile(r"\bNone\b|LazyString|object at 0x|%\(\w+\)[sd]")
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 _REFERENCES = {"for", "aria-describedby", "aria-labelledby", "aria-controls", "form", "list"}
 _HEADERS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
 }
-_POLICY = (
+_POLICY = {
+    "base-uri 'none'",
+    "connect-src 'self'",
     "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
+    "font-src 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",
-    "base-uri 'none'",
+    "img-src 'self' data:",
+    "manifest-src 'self'",
     "require-trusted-types-for 'script'",
-)
+    "script-src 'self'",
+    "style-src 'self'",
+    "trusted-types augenhoehe",
+}
+_COOKIE = {"secure", "httponly", "samesite=lax", "path=/"}
+_TELLTALES = ("Server", "X-Powered-By")
+_OURS = ("", "localhost")
 
 
 class Outline:
@@ -81,15 +93,34 @@ def inspect(text: str, headers: Headers, where: str) -> Outline:
 
 
 def header_faults(headers: Headers) -> list[str]:
-    """Name the security headers that are missing."""
+    """Name what is wrong with the headers of an answer over TLS, whatever it answers."""
     faults = [
         f"header {name} is {headers.get(name)!r}"
         for name, value in _HEADERS.items()
         if headers.get(name) != value
     ]
-    policy = headers.get("Content-Security-Policy", "")
-    faults += [f"the CSP lacks {rule}" for rule in _POLICY if rule not in policy]
-    return faults + (["the CSP allows unsafe code"] if "unsafe-" in policy else [])
+    policy = {rule.strip() for rule in headers.get("Content-Security-Policy", "").split(";")}
+    faults += [f"the CSP differs in {rule!r}" for rule in sorted(policy ^ _POLICY)]
+    if "Cache-Control" not in headers:
+        faults.append("nothing says whether it may be kept")
+    elif _is_private(headers) and headers["Cache-Control"] != "no-store":
+        faults.append(f"it may be kept: {headers['Cache-Control']}")
+    faults += [f"{name} says what it runs on" for name in _TELLTALES if name in headers]
+    for cookie in headers.getlist("Set-Cookie"):
+        name, *flags = cookie.split(";")
+        given = {flag.strip().lower() for flag in flags}
+        if not name.startswith("__Host-") or not given >= _COOKIE or "domain" in cookie.lower():
+            faults.append(f"the cookie {name.partition('=')[0]} has {sorted(given)}")
+    target = urlsplit(headers.get("Location", "/"))
+    if target.netloc not in _OURS or not target.path.startswith("/"):
+        faults.append(f"it leads to {headers['Location']!r}")
+    return faults
+
+
+def _is_private(headers: Headers) -> bool:
+    """Tell whether an answer is a page, a file or a redirect, which one reader alone may get."""
+    is_file = "attachment" in headers.get("Content-Disposition", "")
+    return is_file or "Location" in headers or headers.get("Content-Type", "")[:9] == "text/html"
 
 
 def parse_faults(text: str) -> list[str]:

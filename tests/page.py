@@ -19,7 +19,7 @@ from werkzeug.test import Client, TestResponse
 from crm.accounts.models import Person
 from crm.accounts.services import begin_session
 from crm.web.sessions import COOKIE
-from tests.inspection import Outline, inspect
+from tests.inspection import Outline, header_faults, inspect
 
 HOST = "https://localhost"
 
@@ -63,8 +63,8 @@ class Browser:
     def answer(
         self, method: str, url: str, data: Pairs | None = None, **arguments: Any
     ) -> TestResponse:
-        """Send a bare request, without token and without inspection."""
-        return self.client.open(
+        """Send a bare request, without token; of the answer, only the headers are inspected."""
+        answer = self.client.open(
             url,
             method=method,
             base_url=HOST,
@@ -74,6 +74,10 @@ class Browser:
             buffered=True,
             **arguments,
         )
+        for given in (*answer.history, answer):
+            faults = header_faults(given.headers)
+            assert not faults, f"{method} {given.request.path}:\n" + "\n".join(faults)
+        return answer
 
     def post(self, url: str, data: Pairs, *, page: Page | None = None) -> Page:
         """Send what no rendered form would send, with the token of `page` (or of one's account)."""

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 from wtforms import Form
 
 from crm.errors import Conflict, DomainError, NotAllowed, NotFound
@@ -186,8 +186,9 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400 and error.response is None:  # noqa: PLR2004
         return error
     if isinstance(error, SecurityError) or request_ctx.url_adapter is None:
-        # Under a host name that is not ours, or is none, no address can be built, and so no page
-        return error.get_response()
+        # Under a host name that is not ours, or is none, no address can be built, and so no page;
+        # nor is the name repeated
+        return BadRequest().get_response()
     return _page(error.code or 500)
 
 
