@@ -27,6 +27,7 @@ from crm.operations import (
 )
 from crm.operations.audit_log import audit_words
 from crm.operations.command import ask_password, size_in_words, tell_password, with_settings
+from crm.operations.finding import Level
 from crm.operations.leaving import let_go
 from crm.operations.refusal import Refused
 from crm.policy import Role
@@ -325,7 +326,7 @@ def run_doctor(settings: Settings) -> None:
     width = max(len(finding.subject) for finding in findings)
     for finding in findings:
         click.echo(f"{finding.level.value:<8} {finding.subject:<{width}}  {finding.text}")
-    if any(finding.level is doctor.Level.FAULT for finding in findings):
+    if any(finding.level is Level.FAULT for finding in findings):
         raise SystemExit(1)
 
 

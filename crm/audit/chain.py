@@ -87,8 +87,11 @@ def _seal(session: Session, before: End, batches: Iterable[Iterable[AuditEntry]]
 
 def _goes_on(session: Session, known: End | None, before: End) -> bool:
     """Tell whether the chain holds the end that is known: mostly it is `before`."""
-    if known is None or known == before:
-        return True
+    return known is None or known == before or holds(session, known)
+
+
+def holds(session: Session, known: End) -> bool:
+    """Tell whether the chain has, or had, this end."""
     link = sa.select(AuditSeal.link).where(AuditSeal.number == known.number)
     return session.scalar(link) == known.link
 

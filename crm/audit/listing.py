@@ -101,3 +101,8 @@ def people() -> Sequence[tuple[UUID, str]]:
         )
     )
     return [(key, name) for key, name in found]
+
+
+def newest_at() -> datetime | None:
+    """Return when the last line was written, or None when there is none."""
+    return db.session.scalar(sa.select(sa.func.max(AuditEntry.at)))

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.audit.chain import BEFORE_THE_FIRST, hash_of_payload, link_of, unsealed
+from crm.audit.chain import BEFORE_THE_FIRST, hash_of_payload, holds, link_of, unsealed
 from crm.audit.keeper import End, keeper_here
 from crm.audit.models import AuditEntry, AuditHead, AuditSeal
 from crm.db import db
@@ -45,7 +45,7 @@ class Finding:
 class Verified:
     """How the chain was found.
 
-    lines        how many it holds
+    lines        how many were checked
     is_anchored  whether the file with its last known end was there to compare with
     """
 
@@ -54,18 +54,21 @@ class Verified:
     is_anchored: bool
 
 
-def verify() -> Verified:
-    """Check every line; a changed one makes one finding, not one for each line behind it."""
+def verify(*, latest: int | None = None) -> Verified:
+    """Check every line; a changed one makes one finding, not one for each line behind it.
+
+    latest  check only so many lines, the last ones; those before are taken as they are
+    """
     keeper = keeper_here()
     # Read first: what is written meanwhile lies behind it
     known = keeper.anchor.read()
     findings: list[Finding] = []
-    end, lines, is_held = BEFORE_THE_FIRST, 0, known is None
-    for seal, line in _sealed():
+    start = _start(latest) if latest else None
+    end, lines = start or BEFORE_THE_FIRST, 0
+    for seal, line in _sealed(start):
         lines += 1
         findings += _faults(keeper.key, end, seal, line)
         end = End(seal.number, seal.link)
-        is_held = is_held or end == known
     findings += [
         Finding(fault=Fault.UNSEALED, at=line.at)
         for line in db.session.scalars(unsealed().order_by(AuditEntry.at))
@@ -73,9 +76,16 @@ def verify() -> Verified:
     head = db.session.get(AuditHead, 1)
     if head is None or (head.number, head.link) != end:
         findings.append(Finding(fault=Fault.END, number=end.number))
-    if known is not None and not is_held:
+    if known is not None and not holds(db.session, known):
         findings.append(Finding(fault=Fault.ANCHOR, number=known.number))
     return Verified(lines=lines, findings=findings, is_anchored=known is not None)
+
+
+def _start(latest: int) -> End | None:
+    """Return the end before so many last lines; None where there are no more."""
+    before = sa.select(AuditSeal.number, AuditSeal.link).order_by(AuditSeal.number.desc())
+    row = db.session.execute(before.offset(latest).limit(1)).one_or_none()
+    return End(*row) if row else None
 
 
 def _faults(key: bytes, before: End, seal: AuditSeal, line: AuditEntry | None) -> Iterator[Finding]:
@@ -90,10 +100,12 @@ def _faults(key: bytes, before: End, seal: AuditSeal, line: AuditEntry | None) -
         yield Finding(fault=Fault.PAYLOAD, number=number, at=line.at)
 
 
-def _sealed() -> Iterator[tuple[AuditSeal, AuditEntry | None]]:
-    """Yield every link with its line, in the order of the chain."""
+def _sealed(start: End | None) -> Iterator[tuple[AuditSeal, AuditEntry | None]]:
+    """Yield every link behind the start, or of all, with its line, in the order of the chain."""
     statement = sa.select(AuditSeal, AuditEntry).outerjoin(
         AuditEntry, AuditEntry.id == AuditSeal.entry_id
     )
+    if start is not None:
+        statement = statement.where(AuditSeal.number > start.number)
     for batch in batches_of(statement, _BY_NUMBER):
         yield from ((seal, line) for seal, line in batch)

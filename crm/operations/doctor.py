@@ -7,48 +7,27 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum, unique
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.sansio.utils import host_is_trusted
 
-from config import SMALLEST_SECRET, Settings, SettingsError
-from crm.accounts.models import Person
-from crm.clock import now
+from config import Settings, SettingsError
+from crm.clock import BERLIN, now
 from crm.db import OLDEST_SQLITE, sqlite3
-from crm.health.models import Worker
-from crm.health.queries import SILENT_AFTER
-from crm.migrating import current_revision, newest_revision
-from crm.operations import database, postgres
+from crm.migrating import newest_revision
+from crm.operations import database
+from crm.operations.doctor_data import look_at_data
+from crm.operations.finding import Finding, Level
 
 _OLDEST_PYTHON = (3, 11)
-_OLDEST_POSTGRES = 150_000
 _LITTLE_SPACE = 1024**3
 _NO_SPACE = 100 * 1024**2
-_CLOCKS_APART = timedelta(seconds=30)
-_DIFFERENT_CHARACTERS = 10
+# There is one every night; one may fail
+_OLD_BACKUP = timedelta(hours=50)
 _OTHERS = 0o077
-
-
-@unique
-class Level(StrEnum):
-    """How a finding is to be taken."""
-
-    OK = "ok"
-    WARNING = "Warnung"
-    FAULT = "Fehler"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one look found."""
-
-    subject: str
-    level: Level
-    text: str
+_MOST_NAMES = 10
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -79,42 +58,76 @@ def _instance(settings: Settings) -> Iterator[Finding]:
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         yield Finding("Instanzordner", Level.FAULT, f"{folder} ist nicht beschreibbar.")
         return
-    open_ones = [path.name for path in _kept_files(settings) if _others_may_read(path)]
+    open_ones = [
+        path.relative_to(folder).as_posix()
+        for path in sorted(folder.rglob("*"))
+        if path not in _keys(settings) and _others_may_read(path)
+    ]
     if _others_may_read(folder):
         yield Finding("Instanzordner", Level.FAULT, f"Andere können ihn lesen: chmod 700 {folder}")
     elif open_ones:
-        names = ", ".join(open_ones)
-        yield Finding("Instanzordner", Level.WARNING, f"Andere Rechte als 600 haben: {names}")
+        names = ", ".join(open_ones[:_MOST_NAMES])
+        more = f" und {len(open_ones) - _MOST_NAMES} weitere" if open_ones[_MOST_NAMES:] else ""
+        text = f"Andere können lesen (chmod go= …): {names}{more}"
+        yield Finding("Instanzordner", Level.WARNING, text)
     else:
         yield Finding("Instanzordner", Level.OK, str(folder.resolve()))
 
 
-def _kept_files(settings: Settings) -> list[Path]:
-    return sorted(
-        path
-        for path in settings.instance.iterdir()
-        if path.is_file() and path != settings.secret_key_file
-    )
+def _keys(settings: Settings) -> tuple[Path, Path]:
+    return settings.secret_key_file, settings.instance / "audit-key"
 
 
 def _others_may_read(path: Path) -> bool:
-    return os.name == "posix" and bool(stat.S_IMODE(path.stat().st_mode) & _OTHERS)
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        # SQLite removes what it keeps beside the data
+        return False
+    return os.name == "posix" and not stat.S_ISLNK(mode) and bool(stat.S_IMODE(mode) & _OTHERS)
 
 
-def _secret_key(settings: Settings) -> Iterator[Finding]:
+def _secrets(settings: Settings) -> Iterator[Finding]:
     subject = "Geheimer Schlüssel"
     try:
         key = settings.load_secret_key()
-    except (SettingsError, OSError):
-        yield Finding(subject, Level.FAULT, "fehlt oder ist nicht lesbar; `crm init` legt ihn an.")
+    except SettingsError:
+        text = "fehlt oder ist zu einfach; `crm init` oder `crm upgrade` legt einen neuen an."
+        yield Finding(subject, Level.FAULT, text)
         return
-    file = settings.secret_key_file
-    if len(key) < SMALLEST_SECRET or len(set(key)) < _DIFFERENT_CHARACTERS:
-        yield Finding(subject, Level.FAULT, "ist zu einfach; bitte einen zufälligen verwenden.")
-    elif not settings.secret_key and _others_may_read(file):
-        yield Finding(subject, Level.FAULT, f"Andere können ihn lesen: chmod 600 {file}")
+    except OSError:
+        yield Finding(subject, Level.FAULT, "ist nicht lesbar.")
+        return
+    if open_ones := [str(path) for path in _keys(settings) if _others_may_read(path)]:
+        names = " ".join(open_ones)
+        yield Finding(subject, Level.FAULT, f"Andere können ihn lesen: chmod 600 {names}")
     else:
         yield Finding(subject, Level.OK, f"{len(key)} Zeichen")
+    token = "mit CRM_METRICS_TOKEN auch von anderen Rechnern"  # noqa: S105 - words, no token
+    text = token if settings.metrics_token else "nur von diesem Rechner aus"
+    yield Finding("Kennzahlen (/metrics)", Level.OK, text)
+
+
+def _log(settings: Settings) -> Iterator[Finding]:
+    text = "JSON" if settings.logs_json else "Text"
+    less = ", nur Warnungen" if settings.logs_less else ""
+    yield Finding("Protokoll des Dienstes", Level.OK, f"{text} auf stderr{less}")
+
+
+def _backup(settings: Settings) -> Iterator[Finding]:
+    folder = settings.instance / "backups"
+    times = [path.stat().st_mtime for path in folder.glob("*.tar.gz")]
+    help_text = "augenhoehe-backup.timer sichert jede Nacht, `crm backup` sofort."
+    if not times:
+        text = f"In {folder} liegt keine; {help_text}"
+        yield Finding("Letzte Sicherung", Level.WARNING, text)
+        return
+    newest = datetime.fromtimestamp(max(times), UTC)
+    shown = f"vom {newest.astimezone(BERLIN):%d.%m.%Y, %H:%M}"
+    if now() - newest > _OLD_BACKUP:
+        yield Finding("Letzte Sicherung", Level.WARNING, f"{shown}; {help_text}")
+    else:
+        yield Finding("Letzte Sicherung", Level.OK, shown)
 
 
 def _space(settings: Settings) -> Iterator[Finding]:
@@ -142,78 +155,6 @@ def _clock(_settings: Settings) -> Iterator[Finding]:
         yield Finding("Uhr", Level.OK, shown)
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
-    if database.is_sqlite(settings) and not database.sqlite_file(settings).exists():
-        yield Finding("Datenbank", Level.FAULT, "Es gibt noch keine; `crm init` legt sie an.")
-        return
-    try:
-        with database.engine_of(settings) as engine, engine.connect() as connection:
-            yield Finding("Datenbank", Level.OK, engine.url.render_as_string())
-            if not database.is_sqlite(settings):
-                yield from _postgres(connection)
-            yield _migrations(connection)
-            if current_revision(connection) == newest_revision():
-                yield _people(connection)
-                yield _worker(connection)
-    except (SQLAlchemyError, RuntimeError) as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        yield Finding("Datenbank", Level.FAULT, f"nicht erreichbar: {reason}")
-
-
-def _postgres(connection: sa.Connection) -> Iterator[Finding]:
-    number = int(connection.scalar(sa.text("SHOW server_version_num")) or 0)
-    level = Level.OK if number >= _OLDEST_POSTGRES else Level.FAULT
-    yield Finding("PostgreSQL", level, str(connection.scalar(sa.text("SHOW server_version"))))
-    theirs = connection.scalar(sa.select(sa.func.clock_timestamp()))
-    apart = abs(theirs - now()) if isinstance(theirs, datetime) else timedelta()
-    if apart > _CLOCKS_APART:
-        seconds = int(apart.total_seconds())
-        yield Finding(
-            "Uhr", Level.WARNING, f"Die Uhr der Datenbank geht {seconds} Sekunden anders."
-        )
-    yield _dump_program(number // 10_000)
-
-
-def _dump_program(server: int) -> Finding:
-    ours = postgres.major_version("pg_dump")
-    if ours is None or postgres.find_program("pg_restore") is None:
-        missing = "pg_dump oder pg_restore fehlt: apt-get install postgresql-client"
-        return Finding("Sicherung", Level.WARNING, missing)
-    if ours < server:
-        return Finding(
-            "Sicherung",
-            Level.WARNING,
-            f"pg_dump {ours} kann PostgreSQL {server} nicht sichern; bitte pg_dump erneuern.",
-        )
-    return Finding("Sicherung", Level.OK, f"pg_dump {ours}")
-
-
-def _migrations(connection: sa.Connection) -> Finding:
-    revision = current_revision(connection)
-    if revision == newest_revision():
-        return Finding("Migrationen", Level.OK, f"aktuell ({revision})")
-    return Finding("Migrationen", Level.FAULT, f"Stand {revision}; bitte `crm upgrade` aufrufen.")
-
-
-def _people(connection: sa.Connection) -> Finding:
-    administrators = connection.scalar(
-        sa.select(sa.func.count())
-        .select_from(Person)
-        .where(Person.is_administrator, Person.deactivated_at.is_(None))
-    )
-    if administrators:
-        return Finding("Administration", Level.OK, f"Personen: {administrators}")
-    return Finding("Administration", Level.WARNING, "Niemand verwaltet diese Instanz: `crm init`.")
-
-
-def _worker(connection: sa.Connection) -> Finding:
-    seen_at = connection.scalar(sa.select(sa.func.max(Worker.seen_at)))
-    if seen_at is not None and seen_at > now() - SILENT_AFTER:
-        return Finding("Hintergrunddienst", Level.OK, "läuft")
-    text = "läuft nicht: systemctl start augenhoehe-worker (oder `crm worker`)"
-    return Finding("Hintergrunddienst", Level.WARNING, text)
-
-
 def _mail(settings: Settings) -> Iterator[Finding]:
     if settings.sends_mails:
         yield Finding("E-Mail", Level.OK, f"{settings.smtp_host}, Absender {settings.mail_from}")
@@ -229,7 +170,7 @@ def _exposure(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding("Demobetrieb", Level.OK, "aus")
     if settings.trusted_hosts:
-        yield Finding("Rechnernamen", Level.OK, ", ".join(settings.trusted_hosts))
+        yield _names(settings)
     else:
         yield Finding(
             "Rechnernamen",
@@ -246,14 +187,24 @@ def _exposure(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def _names(settings: Settings) -> Finding:
+    host = urlsplit(settings.public_url).hostname
+    if host and not host_is_trusted(host, settings.trusted_hosts):
+        text = f"CRM_TRUSTED_HOSTS nennt {host} nicht, dorthin führen aber die Links der Mails."
+        return Finding("Rechnernamen", Level.WARNING, text)
+    return Finding("Rechnernamen", Level.OK, ", ".join(settings.trusted_hosts))
+
+
 _LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _python,
     _sqlite,
     _instance,
-    _secret_key,
-    _database,
-    _space,
+    _secrets,
     _clock,
+    look_at_data,
+    _backup,
+    _space,
     _exposure,
     _mail,
+    _log,
 )
