@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
-from gunicorn.http import errors
+from gunicorn.http import errors, wsgi
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
@@ -54,6 +54,9 @@ class _Logger(Logger):
         self.error_log.handlers.clear()
         self.error_log.propagate = True
 
+
+# No setting keeps it from saying in each answer what it is
+wsgi.SERVER = "augenhoehe"  # type: ignore[attr-defined]
 
 # What is wrong with a request that cannot be read; anything else is 400
 _UNREADABLE = {

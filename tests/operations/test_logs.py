@@ -18,6 +18,8 @@ from crm.logs import Lines, facts
 from tests.e2e.live import running
 from tests.operations.conftest import Installation
 
+# In seconds; processes may begin slowly
+_PATIENCE = 120
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 CANARY = "kanarienvogel"
@@ -51,7 +53,7 @@ UNREADABLE = (
 
 
 def _ask(url: str, method: str, path: str, body: str = "", **headers: str) -> int:
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=30)
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE)
     form = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
     try:
         connection.request(method, path, body or None, HEADERS | form | headers)
@@ -68,7 +70,7 @@ def _ask(url: str, method: str, path: str, body: str = "", **headers: str) -> in
 def _send(url: str, raw: str) -> bytes:
     """Send what no client would, and return the answer."""
     parts = urlsplit(url)
-    with socket.create_connection((parts.hostname, parts.port), timeout=30) as connection:
+    with socket.create_connection((parts.hostname, parts.port), timeout=_PATIENCE) as connection:
         connection.sendall(raw.encode())
         return b"".join(iter(lambda: connection.recv(65_536), b""))
 

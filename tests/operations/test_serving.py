@@ -1,4 +1,4 @@
-"""Several web processes of one installation: their figures are those of all of them."""
+"""The server of an installation: what it answers, and the figures of all its processes."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from urllib.parse import urlsplit
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from werkzeug.datastructures import Headers
 
+from crm.web.static_files import tree_hash
 from tests.e2e.live import running
+from tests.inspection import header_faults
 from tests.operations.conftest import Installation
 
+# In seconds; processes may begin slowly
+_PATIENCE = 120
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 def _get(url: str, path: str) -> str:
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=30)
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE)
     connection.request("GET", path)
     text = connection.getresponse().read().decode()
     connection.close()
@@ -52,7 +57,7 @@ def test_the_figures_of_all_processes_are_one_and_outlive_them(
 ) -> None:
     instance = installation.settings.instance
     with running(
-        instance, CRM_WORKERS="3", CRM_DATABASE_URL=installation.settings.database_url
+        instance, CRM_WORKERS="2", CRM_DATABASE_URL=installation.settings.database_url
     ) as url:
         for _ in range(30):
             _get(url, "/healthz")
@@ -68,3 +73,21 @@ def test_the_figures_of_all_processes_are_one_and_outlive_them(
         instance, CRM_WORKERS="1", CRM_DATABASE_URL=installation.settings.database_url
     ) as url:
         assert _counted(url) == {"health.healthz": 31, "health.figures": 6}
+
+
+def test_what_goes_over_the_line_has_the_headers_too(installation: Installation) -> None:
+    paths = ["/sign-in", "/", "/nirgends", "/metrics", f"/static/{tree_hash()}/css/app.css"]
+    through_tls = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+    settings = {
+        "CRM_DATABASE_URL": installation.settings.database_url,
+        "CRM_TRUSTED_PROXIES": "1",
+    }
+    with running(installation.settings.instance, **settings) as url:
+        connection = HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE)
+        for path in paths:
+            connection.request("GET", path, headers={"Host": "localhost", **through_tls})
+            answer = connection.getresponse()
+            answer.read()
+
+            assert header_faults(Headers(answer.getheaders())) == [], path
+        connection.close()
