@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -169,6 +170,9 @@ def init_app(app: Flask) -> None:
         "write": _impatient(engine_options(url, write=True)),
     }
     db.init_app(app)
+    # Nothing here is asynchronous: each request would begin an event loop to close nothing
+    closing = app.teardown_appcontext_funcs
+    closing[:] = [close for close in closing if not iscoroutinefunction(close)]
     with app.app_context():
         prepare(db.engines["default"], write=False)
         prepare(db.engines["write"], write=True)
