@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 _THREADS = 8
 _LONGEST_REQUEST = 60
 # Answers of a process after which what it has loaded is looked through for the last time
-_WARM = frozenset({100, 1_000, 10_000})
+_WARM = frozenset({100, 250, 500, 1_000, 2_500, 5_000, 10_000})
 _answered = count(1)
 
 _MakeApp: TypeAlias = Callable[[Settings], Flask]
