@@ -1,8 +1,16 @@
 """Every model in one import, for the migrations and the tests that look at all tables."""
 
-from crm.accounts.models import Body, Person, SignIn, Team, TeamLead, Throttle
+from crm.accounts.models import (
+    Body,
+    CalendarFeed,
+    PasswordLink,
+    Person,
+    SignIn,
+    Team,
+    TeamLead,
+    Throttle,
+)
 from crm.audit.models import AuditEntry, AuditHead, AuditSeal
-from crm.calendar.models import CalendarFeed
 from crm.concerns.models import Collaborator, Concern, Procedure
 from crm.contacts.models import Contact, ContactPlace
 from crm.dashboard.models import Target
@@ -54,6 +62,7 @@ __all__ = [
     "NotificationChoice",
     "Offer",
     "Organisation",
+    "PasswordLink",
     "Person",
     "Procedure",
     "Referral",

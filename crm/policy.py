@@ -44,6 +44,7 @@ class Permission(StrEnum):
     NOTIFICATION_READ = "notification:read"
     ORGANISATION_EDIT = "organisation:edit"
     ORGANISATION_READ = "organisation:read"
+    PEOPLE_MANAGE = "people:manage"
     REPORT_EDIT = "report:edit"
     REPORT_MAKE = "report:make"
     REPORT_READ = "report:read"
@@ -115,7 +116,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
 }
 
 # What administrators may besides, whatever their role: never anything about content
-ADMINISTRATION = frozenset({Permission.AUDIT_READ, Permission.MAIL_MANAGE})
+ADMINISTRATION = frozenset(
+    {Permission.AUDIT_READ, Permission.MAIL_MANAGE, Permission.PEOPLE_MANAGE}
+)
 
 
 def granted(actor: Actor) -> frozenset[Permission]:

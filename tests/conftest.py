@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from config import Settings
 from tests.databases import (
     KINDS,
     Databases,
@@ -105,6 +106,13 @@ def post() -> Iterator[Post]:
     post.start()
     yield post
     post.stop()
+
+
+@pytest.fixture
+def settings(app: Flask, post: Post, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Give the application the test's mail server."""
+    monkeypatch.setitem(app.config, "CRM", post.settings)
+    return post.settings
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField
 from wtforms.validators import InputRequired
 
+from crm.web.addresses import valid_email
 from crm.web.forms import Form, LineField
 
 
@@ -25,6 +26,31 @@ class SignInForm(Form):
     next = HiddenField()
 
 
+class ForgottenForm(Form):
+    """Ask for a link to another password."""
+
+    email = LineField(
+        _l("E-Mail"),
+        validators=[InputRequired(_l("Bitte geben Sie Ihre E-Mail-Adresse ein.")), valid_email],
+        render_kw={"type": "email", "autocomplete": "username", "inputmode": "email"},
+    )
+
+
+def _new_password() -> PasswordField:
+    return PasswordField(
+        _l("Neues Passwort"),
+        description=_l("Mindestens 12 Zeichen; ein ganzer Satz ist am besten."),
+        validators=[InputRequired(_l("Bitte geben Sie ein neues Passwort ein."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class ChosenForm(Form):
+    """Choose a password by a link."""
+
+    new_password = _new_password()
+
+
 class PasswordForm(Form):
     """Change one's own password."""
 
@@ -33,9 +59,4 @@ class PasswordForm(Form):
         validators=[InputRequired(_l("Bitte geben Sie Ihr bisheriges Passwort ein."))],
         render_kw={"autocomplete": "current-password"},
     )
-    new_password = PasswordField(
-        _l("Neues Passwort"),
-        description=_l("Mindestens 12 Zeichen; ein ganzer Satz ist am besten."),
-        validators=[InputRequired(_l("Bitte geben Sie ein neues Passwort ein."))],
-        render_kw={"autocomplete": "new-password"},
-    )
+    new_password = _new_password()

@@ -1,8 +1,9 @@
-"""Bodies, teams, people, their sessions, and the throttle of the sign-in."""
+"""Bodies, teams, people, what lets them in, and the throttle of the sign-in."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum, unique
 from typing import ClassVar
 from uuid import UUID
 
@@ -48,6 +49,15 @@ class TeamLead(Base):
     )
 
 
+@unique
+class PersonState(StrEnum):
+    """Whether a person can sign in."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
 class Person(Record):
     """A person who signs in: one role in one team, and perhaps administrator besides."""
 
@@ -85,6 +95,13 @@ class Person(Record):
         return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else "?"
 
     @property
+    def state(self) -> PersonState:
+        """Return whether the person can sign in; who was invited has no password yet."""
+        if self.deactivated_at is not None:
+            return PersonState.CLOSED
+        return PersonState.INVITED if self.password_hash is None else PersonState.ACTIVE
+
+    @property
     def actor(self) -> Actor:
         """Return what the domain needs to know of this person; team, body and led are loaded."""
         return Actor(
@@ -112,6 +129,34 @@ class SignIn(Record):
     token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32), unique=True)
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class CalendarFeed(Record):
+    """The calendar of one person. Only the hash of the token in its address is kept."""
+
+    __tablename__ = "calendar_feed"
+
+    person_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE"), unique=True
+    )
+    token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32), unique=True)
+    created_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class PasswordLink(Record):
+    """A link by which a person chooses a password, once. Only the hash of its token is kept."""
+
+    __tablename__ = "password_link"
+
+    person_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE"), unique=True
+    )
+    token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32), unique=True)
+    expires_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
 

@@ -9,7 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from crm.accounts.models import Body, Person, SignIn, Team
+from crm.accounts.models import Body, PasswordLink, Person, SignIn, Team, TeamLead
+from crm.clock import now
 from crm.db import db
 from crm.policy import Actor, Role
 
@@ -17,7 +18,7 @@ _WHOLE_PERSON = (joinedload(Person.team).joinedload(Team.body), selectinload(Per
 
 
 def hash_of(token: str) -> bytes:
-    """Return what is stored instead of a session's token."""
+    """Return what is stored instead of a token."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
@@ -34,6 +35,36 @@ def find_sign_in(token: str) -> SignIn | None:
         )
     )
     return found.unique().one_or_none()
+
+
+def sign_ins(person_id: UUID) -> Sequence[SignIn]:
+    """Return the sessions of a person, the one used last first, also those that are over."""
+    return db.session.scalars(
+        sa.select(SignIn)
+        .where(SignIn.person_id == person_id)
+        .order_by(SignIn.last_seen_at.desc(), SignIn.id.desc())
+    ).all()
+
+
+def find_person_by_link(token: str) -> Person | None:
+    """Return the active person who may choose a password by this link; or None.
+
+    One look into one index, whatever was asked for.
+    """
+    return db.session.scalar(
+        sa.select(Person)
+        .join(PasswordLink, PasswordLink.person_id == Person.id)
+        .where(
+            PasswordLink.token_hash == hash_of(token),
+            PasswordLink.expires_at > now(),
+            Person.deactivated_at.is_(None),
+        )
+    )
+
+
+def find_link(person_id: UUID) -> PasswordLink | None:
+    """Return the link by which a person may choose a password, also one that is over; or None."""
+    return db.session.scalar(sa.select(PasswordLink).where(PasswordLink.person_id == person_id))
 
 
 def find_person_by_email(email: str) -> Person | None:
@@ -127,17 +158,56 @@ def names(person_ids: Collection[UUID]) -> dict[UUID, str]:
 
 
 def is_only_administrator(person_id: UUID) -> bool:
-    """Tell whether nobody else who can sign in administers the instance."""
-    others = sa.exists().where(
-        Person.id != person_id, Person.is_administrator, Person.deactivated_at.is_(None)
+    """Tell whether nobody else who can sign in administers the instance; in `transaction()`.
+
+    PostgreSQL lets two who stop at once do so one after the other.
+    """
+    who_can = (
+        sa.select(Person.id)
+        .where(
+            Person.is_administrator,
+            Person.deactivated_at.is_(None),
+            Person.password_hash.is_not(None),
+        )
+        .order_by(Person.id)
+        .with_for_update()
     )
-    return not db.session.scalar(sa.select(others))
+    return db.session.scalars(who_can).all() == [person_id]
 
 
 def teams(actor: Actor) -> Sequence[Team]:
     """Return the teams of the actor's body, by name."""
     return db.session.scalars(
         sa.select(Team).where(Team.body_id == actor.body_id).order_by(Team.name, Team.id)
+    ).all()
+
+
+def all_teams() -> Sequence[Team]:
+    """Return the teams of all bodies, with these, by the names of both."""
+    return db.session.scalars(
+        sa.select(Team)
+        .join(Team.body)
+        .options(contains_eager(Team.body))
+        .order_by(Body.name, Team.name, Team.id)
+    ).all()
+
+
+def bodies_of(team_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return the keys of the bodies to which these teams belong."""
+    return frozenset(db.session.scalars(sa.select(Team.body_id).where(Team.id.in_(team_ids))))
+
+
+def team_names(team_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of teams."""
+    found = db.session.execute(sa.select(Team.id, Team.name).where(Team.id.in_(team_ids)))
+    return {row.id: row.name for row in found}
+
+
+def teams_led(person_id: UUID) -> Sequence[Team]:
+    """Return the teams that a person leads, by name."""
+    led = sa.select(TeamLead.team_id).where(TeamLead.person_id == person_id)
+    return db.session.scalars(
+        sa.select(Team).where(Team.id.in_(led)).order_by(Team.name, Team.id)
     ).all()
 
 

@@ -18,9 +18,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from crm.accounts.models import Throttle
 from crm.clock import now
 from crm.db import db, transaction
+from crm.errors import Conflict
 
 _FORGOTTEN_AFTER = timedelta(hours=1)
 _INSERT: Mapping[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+class TooManyAttempts(Conflict):
+    """Too many failed attempts; `values["seconds"]` says how long to wait."""
 
 
 class _Scope(NamedTuple):
@@ -84,6 +89,12 @@ def seconds_to_wait(email: str, address: str) -> int:
     scopes = dict(_scopes(email, address))
     rows = db.session.scalars(sa.select(Throttle).where(Throttle.key.in_(list(scopes)))).all()
     return max((scopes[row.key].wait(row, now()) for row in rows), default=0)
+
+
+def refuse_too_many(email: str, address: str) -> None:
+    """Raise `TooManyAttempts` while no further attempt is taken."""
+    if wait := seconds_to_wait(email, address):
+        raise TooManyAttempts("too_many_attempts", values={"seconds": wait})
 
 
 def count_failure(email: str, address: str) -> None:

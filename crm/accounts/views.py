@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import refresh
+from flask_babel import ngettext, refresh
 
 from crm.accounts import queries, services
-from crm.accounts.forms import PasswordForm, SignInForm
+from crm.accounts.documents import lasts
+from crm.accounts.forms import ChosenForm, ForgottenForm, PasswordForm, SignInForm
+from crm.accounts.models import PersonState
 from crm.calendar import queries as calendar
 from crm.calendar.views import address_to_show
-from crm.errors import Conflict
+from crm.errors import Conflict, NotFound
 from crm.policy import Permission, may
 from crm.web import sessions
 from crm.web.access import current_actor, current_person, public, requires
 from crm.web.errors import explain, put_on_form
+from crm.web.notices import notify
 from crm.web.resume import is_own_path, kept_input
+from crm.workflows import services as workflows
 
 bp = Blueprint("accounts", __name__)
 
@@ -73,11 +88,14 @@ def sign_out() -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_USE)
 def show() -> ResponseReturnValue:
     """Show one's own account."""
+    person = current_person()
+    assert person is not None
     return render_template(
         "accounts/show.html",
-        person=current_person(),
-        languages=services.LANGUAGES,
-        feed=calendar.find_of(current_actor().id),
+        person=person,
+        devices=sessions.of_the_person(person),
+        this_device=sessions.current_key(),
+        feed=calendar.find_of(person.id),
         calendar_address=address_to_show(),
     )
 
@@ -85,7 +103,7 @@ def show() -> ResponseReturnValue:
 @bp.route("/account/password", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_USE)
 def password() -> ResponseReturnValue:
-    """Change one's own password; every other session ends."""
+    """Change one's own password; every other session ends, and the calendar."""
     form = PasswordForm()
     if form.validate_on_submit():
         actor = current_actor()
@@ -115,6 +133,75 @@ def language() -> ResponseReturnValue:
     refresh()
     back = request.form.get("back", "")
     return redirect(back if is_own_path(back) else url_for("accounts.show"), code=303)
+
+
+@bp.post("/account/devices/<uuid:sign_in_id>/sign-out")
+@requires(Permission.ACCOUNT_USE)
+def sign_out_device(sign_in_id: UUID) -> ResponseReturnValue:
+    """Sign another browser of one's own out."""
+    services.end_device(current_actor(), sign_in_id)
+    notify(_("Das Gerät ist abgemeldet."))
+    return redirect(url_for("accounts.show", _anchor="devices"), code=303)
+
+
+@bp.post("/account/devices/sign-out")
+@requires(Permission.ACCOUNT_USE)
+def sign_out_others() -> ResponseReturnValue:
+    """Sign all other browsers of one's own out."""
+    count = services.end_other_devices(current_actor(), but=sessions.current_key())
+    notify(ngettext("%(num)s Gerät ist abgemeldet.", "%(num)s Geräte sind abgemeldet.", count))
+    return redirect(url_for("accounts.show", _anchor="devices"), code=303)
+
+
+@bp.route("/forgot-password", methods=["GET", "POST"])
+@public
+def forgot_password() -> ResponseReturnValue:
+    """Ask for a mail with a link; the answer is the same whoever's address it is."""
+    form = ForgottenForm()
+    sends_mails = current_app.config["CRM"].sends_mails
+    status = 200
+    if sends_mails and form.validate_on_submit():
+        try:
+            workflows.ask_for_password(form.email.data or "", address=_address())
+        except services.TooManyAttempts as failure:
+            form.form_errors.append(explain(failure))
+            status = 429
+        else:
+            notify(
+                _("Wenn zu dieser Adresse ein Konto gehört, kommt gleich eine Mail dorthin.")
+                + " "
+                + lasts(PersonState.ACTIVE)
+            )
+            return redirect(url_for("accounts.sign_in"), code=303)
+    if form.errors and status == 200:  # noqa: PLR2004
+        status = 422
+    page = render_template("accounts/forgot_password.html", form=form, sends_mails=sends_mails)
+    return page, status
+
+
+@bp.route("/choose-password", methods=["GET", "POST"])
+@public
+def choose_password() -> ResponseReturnValue:
+    """Choose a password by a link; whatever is wrong with the link, the answer is the same.
+
+    The token stands in the query: paths are noted in the audit log.
+    """
+    token = request.args.get("token", "")
+    form = ChosenForm()
+    try:
+        person = services.get_by_link(token, address=_address())
+        if form.validate_on_submit():
+            services.choose_password(token, form.new_password.data or "")
+            notify(_("Ihr Passwort gilt jetzt. Bitte melden Sie sich damit an."))
+            return redirect(url_for("accounts.sign_in"), code=303)
+    except services.TooManyAttempts:
+        abort(429)
+    except NotFound:
+        return render_template("errors/link.html"), 404
+    except Conflict as failure:
+        put_on_form(failure, form)
+    page = render_template("accounts/choose_password.html", form=form, person=person, token=token)
+    return page, 422 if form.errors else 200
 
 
 def _address() -> str:

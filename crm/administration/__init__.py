@@ -1,4 +1,4 @@
-"""What administrators see and set: the audit log. They run the product without seeing its content.
+"""What administrators see and set: people, the audit log. They see nothing of the content.
 
-People are made and changed in `crm.accounts`, mails in `crm.mail`.
+The accounts of people are made and changed in `crm.accounts`, mails in `crm.mail`.
 """

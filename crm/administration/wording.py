@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import starmap
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
+from crm.accounts.wording import changed_right
 from crm.audit import changed_fields
 from crm.audit.listing import AuditRow
 from crm.concerns import wording as concerns
@@ -59,6 +61,8 @@ DEEDS: Mapping[str, str] = {
     "followed": _l("nächste der Serie angelegt"),
     "frozen": _l("festgeschrieben"),
     "handed_over": _l("weitergegeben"),
+    "invitation_accepted": _l("Einladung angenommen"),
+    "invited": _l("eingeladen"),
     "joined": _l("Gesprächspunkt angeschlossen"),
     "logged": _l("erfasst"),
     "mailed": _l("per E-Mail gesendet"),
@@ -67,6 +71,7 @@ DEEDS: Mapping[str, str] = {
     "opened": _l("eröffnet"),
     "narrowed": _l("Kreis eingeschränkt"),
     "parted": _l("Gesprächspunkt gelöst"),
+    "password_asked": _l("neues Passwort angefordert"),
     "password_changed": _l("Passwort geändert"),
     "planned": _l("geplant"),
     "postponed": _l("vertagt"),
@@ -87,6 +92,7 @@ DEEDS: Mapping[str, str] = {
     "reopened": _l("wieder geöffnet"),
     "restored": _l("wiederhergestellt"),
     "result_told": _l("Ergebnis mitgeteilt"),
+    "rights_changed": _l("Rechte geändert"),
     "sign_in_failed": _l("abgelehnt"),
     "signed_in": _l("angemeldet"),
     "signed_out": _l("abgemeldet"),
@@ -126,15 +132,23 @@ _FIELD_NAMES: Mapping[str, Callable[[str], str]] = {
 }
 
 
+_OF_STRANGERS = frozenset({"password_asked", "sign_in_failed"})
+
+
 def who(line: AuditRow) -> str:
     """Return who did it."""
-    if line.action == "sign_in_failed":
+    if line.action in _OF_STRANGERS:
         return _("unbekannt")
     return line.person or "Augenhöhe"
 
 
 def fields_of(line: AuditRow) -> str:
-    """Return the names of what changed; the values are content and stand with the thing itself."""
+    """Return the names of what changed; the values are content and stand with the thing itself.
+
+    What a person may do is none: it stands here with its values.
+    """
+    if line.action == "rights_changed":
+        return "; ".join(starmap(changed_right, line.changes.items()))
     if line.action not in _EDITS or line.subject_type not in _FIELD_NAMES:
         return ""
     return ", ".join(map(_FIELD_NAMES[line.subject_type], changed_fields(line.changes)))

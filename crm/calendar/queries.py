@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,8 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
-from crm.accounts.models import Person, Team
-from crm.calendar.models import CalendarFeed
+from crm.accounts.models import CalendarFeed, Person, Team
+from crm.accounts.queries import hash_of
 from crm.clock import today
 from crm.db import db
 from crm.follow_ups.models import Assignee, FollowUp
@@ -41,11 +40,6 @@ class Agenda:
     def entries(self) -> list[Visit | FollowUp]:
         """Return visits and follow-ups together."""
         return [*self.visits, *self.follow_ups]
-
-
-def hash_of(token: str) -> bytes:
-    """Return what is stored instead of the token."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
 def find_of(person_id: UUID) -> CalendarFeed | None:

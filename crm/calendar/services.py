@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from uuid import UUID
 
 import sqlalchemy as sa
 
 from crm import audit
-from crm.accounts.models import Person
-from crm.calendar.models import CalendarFeed
-from crm.calendar.queries import hash_of
+from crm.accounts import services as accounts
+from crm.accounts.models import CalendarFeed, Person
+from crm.accounts.queries import hash_of
 from crm.clock import now
 from crm.db import db, transaction, unless_at_once
 from crm.policy import Actor, Permission, authorize
@@ -43,16 +42,4 @@ def _renew(actor: Actor, token: str) -> None:
 def revoke_feed(actor: Actor) -> None:
     """End the actor's calendar; without one nothing happens."""
     authorize(actor, Permission.CALENDAR_SUBSCRIBE)
-    end_feed(actor.id, by=actor.id)
-
-
-def end_feed(person_id: UUID, *, by: UUID | None) -> None:
-    """End a person's calendar, for whoever may; without one nothing happens."""
-    with transaction() as session:
-        ended = session.execute(
-            sa.delete(CalendarFeed)
-            .where(CalendarFeed.person_id == person_id)
-            .returning(CalendarFeed.id)
-        ).all()
-        if ended:
-            audit.record(by, "calendar_revoked", session.get_one(Person, person_id))
+    accounts.end_feed(actor.id, by=actor.id)

@@ -19,7 +19,9 @@ class Reason(StrEnum):
 
     DIGEST = "digest"
     ESCALATION = "escalation"
+    INVITATION = "invitation"
     NOTICE = "notice"
+    PASSWORD = "password"  # noqa: S105 - a word
     REFERRAL = "referral"
     TEST = "test"
 

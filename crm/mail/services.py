@@ -258,7 +258,8 @@ def _withdraw(mail_id: UUID) -> None:
         session.execute(
             sa.update(Mail)
             .where(Mail.id == mail_id)
-            .values(state=MailState.WITHDRAWN, failure=None, answer=0, **_EMPTY)
+            # Nor an address: anybody may have typed it
+            .values(state=MailState.WITHDRAWN, failure=None, answer=0, recipient="", **_EMPTY)
         )
 
 

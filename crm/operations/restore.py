@@ -12,9 +12,8 @@ import sqlalchemy as sa
 
 from config import Settings
 from crm import audit
-from crm.accounts.models import SignIn
+from crm.accounts.models import CalendarFeed, PasswordLink, SignIn
 from crm.audit.keeper import keep_key, load_key
-from crm.calendar.models import CalendarFeed
 from crm.db import make_engine
 from crm.migrating import knows_revision
 from crm.offers.services import load_offers
@@ -112,9 +111,9 @@ def _bring_up_to_date(engine: sa.Engine) -> None:
     upgrade.carry_out(engine)
     with engine.begin() as connection:
         # whoever signed out after the backup must not be signed in again, nor a calendar that was
-        # taken away be handed out
-        connection.execute(sa.delete(SignIn))
-        connection.execute(sa.delete(CalendarFeed))
+        # taken away be handed out, nor a link be used twice
+        for kind in (SignIn, CalendarFeed, PasswordLink):
+            connection.execute(sa.delete(kind))
 
 
 @contextmanager

@@ -19,12 +19,13 @@ from flask import Flask
 
 from config import Settings
 from crm import create_app, jobs, logs
+from crm.accounts import documents as accounts
 from crm.clock import now, today
 from crm.health import services as health
 from crm.mail import services as mail
 from crm.mail.smtp import SmtpLine
 from crm.operations.clearing import clear
-from crm.reminders.documents import composers
+from crm.reminders import documents as reminders
 from crm.reminders.services import remind
 from crm.reports import services as reports
 from crm.types import new_id
@@ -39,7 +40,11 @@ def _send_mails(settings: Settings) -> None:
     if not settings.sends_mails:
         return
     with SmtpLine(settings) as line:
-        if mail.send_waiting(line, composers=composers(settings.public_url)):
+        composers = {
+            **accounts.composers(settings.public_url),
+            **reminders.composers(settings.public_url),
+        }
+        if mail.send_waiting(line, composers=composers):
             jobs.wake(mail.WORK)
 
 

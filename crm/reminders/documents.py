@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
@@ -28,7 +28,7 @@ from crm.policy import Role
 from crm.reminders import queries
 from crm.reminders.queries import SHOWN, Day
 from crm.visits.models import Visit
-from crm.web.letters import Line, Outline, Section, content_of
+from crm.web.letters import Line, Outline, Section, content_of, read_at
 from crm.web.rendering import due, weekday
 from crm.web.words import word
 
@@ -36,8 +36,7 @@ from crm.web.words import word
 @contextmanager
 def _read_by(mail: Mail, public_url: str) -> Iterator[Person | None]:
     """Give the reader, with addresses as they use them and their language; None for nobody."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    with app.test_request_context(base_url=f"{public_url}/"):
+    with read_at(public_url):
         person = accounts.find_person(mail.person_id) if mail.person_id else None
         with force_locale(person.language if person else "de"):
             yield person

@@ -121,6 +121,13 @@ SENTENCES = {
     "only_administrator": _l(
         "Das ist das einzige Konto, das diese Instanz verwaltet. Es bleibt deshalb offen."
     ),
+    "last_administrator": _l(
+        "Sonst verwaltet niemand mehr diese Instanz. Bitte geben Sie die Verwaltung zuerst jemand"
+        " anderem."
+    ),
+    "role_missing": _l("Ohne Rolle und ohne Verwaltung kann niemand etwas tun."),
+    "lead_elsewhere": _l("Bitte wählen Sie nur Teams desselben Trägers."),
+    "invitation_over": _l("Diese Person hat schon ein Passwort. Eine Einladung braucht sie nicht."),
     "person_left": _l(
         "Diese Person ist inzwischen ausgeschieden. Was sie hatte, bleibt, wo es ist."
     ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import current_app
@@ -41,6 +42,14 @@ class Outline:
     lead: str
     why: str
     sections: Sequence[Section] = ()
+
+
+@contextmanager
+def read_at(public_url: str) -> Iterator[None]:
+    """Let addresses be those under which people open the product."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    with app.test_request_context(base_url=f"{public_url}/"):
+        yield
 
 
 def content_of(outline: Outline) -> Content:

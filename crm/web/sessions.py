@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Flask, Request, Response, current_app, g, session
 
 from crm.accounts import queries, services
-from crm.accounts.models import Person
+from crm.accounts.models import Person, SignIn
 from crm.extensions import login_manager
 
 COOKIE = "__Host-augenhoehe"
@@ -35,8 +37,21 @@ def _load(request: Request) -> Person | None:
     if sign_in is None or services.is_over(sign_in, _lifetime()):
         return None
     _note_body(sign_in.person)
+    g.sign_in_id = sign_in.id
     services.touch_session(sign_in)
     return sign_in.person
+
+
+def of_the_person(person: Person) -> list[SignIn]:
+    """Return the browsers in which a person is signed in, the one used last first."""
+    lifetime = _lifetime()
+    return [found for found in queries.sign_ins(person.id) if not services.is_over(found, lifetime)]
+
+
+def current_key() -> UUID:
+    """Return the key of this session; only for guarded views."""
+    key: UUID = g.sign_in_id
+    return key
 
 
 def _note_body(person: Person) -> None:

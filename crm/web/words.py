@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
+from crm.accounts.models import PersonState
 from crm.concerns.models import Benefit, Flag, Outcome, Stage
 from crm.concerns.procedures import Progress
 from crm.contacts.models import LegalBasis, Salutation
@@ -30,6 +31,11 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
         Role.READER: _l("Lesezugriff"),
         Role.OFFICER: _l("Wirtschaftsförderung"),
         Role.MANAGER: _l("Leitung"),
+    },
+    PersonState: {
+        PersonState.INVITED: _l("eingeladen"),
+        PersonState.ACTIVE: _l("aktiv"),
+        PersonState.CLOSED: _l("geschlossen"),
     },
     Visibility: {
         Visibility.BODY: _l("alle meines Trägers"),
@@ -172,7 +178,9 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     Reason: {
         Reason.DIGEST: _l("Mail am Morgen"),
         Reason.ESCALATION: _l("abgelaufene Frist"),
+        Reason.INVITATION: _l("Einladung"),
         Reason.NOTICE: _l("einzelne Meldung"),
+        Reason.PASSWORD: _l("neues Passwort"),
         Reason.REFERRAL: _l("Vermittlung an einen Partner"),
         Reason.TEST: _l("Testnachricht"),
     },

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField
 
 from crm.accounts.models import Person
@@ -25,6 +26,12 @@ class HandOverForm(Form):
         _l("Konto schließen"),
         description=_l("Die Person ist sofort überall abgemeldet, ihr Kalender endet."),
     )
+
+    @classmethod
+    def sent(cls, fields: Mapping[str, str]) -> HandOverForm:
+        """Return the form with what was sent; where nothing is open, nobody is asked for."""
+        asked = ("successor", "follow_ups", "concerns", "visits")
+        return cls(MultiDict({**dict.fromkeys(asked, ""), **fields}))
 
     def offer(self, colleagues: Sequence[Person], *, leaving: UUID) -> None:
         """Set who can be chosen: all colleagues but the one who leaves."""

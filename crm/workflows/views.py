@@ -7,13 +7,12 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 
 from crm.accounts import queries as accounts
 from crm.accounts.models import Person
 from crm.calendar import queries as calendar
 from crm.errors import Conflict, NotFound
-from crm.policy import Permission
+from crm.policy import Permission, may
 from crm.visits import queries as visits
 from crm.web.access import current_actor, requires
 from crm.web.errors import put_on_form
@@ -45,11 +44,7 @@ def hand_over(person_id: UUID) -> ResponseReturnValue:
     """See what is open with a colleague, and let others take it over."""
     actor = current_actor()
     person = services.get_colleague(actor, person_id)
-    sent = MultiDict(request.form)
-    for name in ("successor", "follow_ups", "concerns", "visits"):
-        # Where nothing is open, nobody is asked for
-        sent.setdefault(name, "")
-    form = HandOverForm(sent)
+    form = HandOverForm.sent(request.form)
     form.offer(accounts.colleagues(actor), leaving=person_id)
     if form.validate_on_submit():
         try:
@@ -59,7 +54,7 @@ def hand_over(person_id: UUID) -> ResponseReturnValue:
         except Conflict as conflict:
             put_on_form(conflict, form)
         else:
-            _tell(person, done)
+            tell(person, done)
             return redirect(url_for("workflows.hand_over", person_id=person_id), code=303)
     work = queries.open_work(person_id, actor, limit=_SHOWN + 1)
     page = render_template(
@@ -78,7 +73,8 @@ def hand_over(person_id: UUID) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _tell(person: Person, done: HandedOver) -> None:
+def tell(person: Person, done: HandedOver) -> None:
+    """Say on the next page what was handed over, and offer undo to whoever may see it."""
     name = shortened(person.name)
     if done.moved:
         text = _("Von %(name)s weitergegeben: %(amounts)s.", name=name, amounts=amounts(done.moved))
@@ -89,11 +85,11 @@ def _tell(person: Person, done: HandedOver) -> None:
     if done.closed:
         text += " " + _("Das Konto ist geschlossen.")
     undo = None
-    if done.hand_over_id is not None:
+    if done.hand_over_id is not None and may(current_actor(), Permission.TEAM_HAND_OVER, person):
         undo = Undo(
             url=url_for("workflows.take_back"), fields={"hand_over": str(done.hand_over_id)}
         )
-    notify(text, undo=undo, kind="success" if undo else "info")
+    notify(text, undo=undo, kind="success" if done.hand_over_id else "info")
     if done.stayed:
         notify(
             _(

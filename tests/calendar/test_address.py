@@ -11,11 +11,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from crm.accounts.models import Person
+from crm.accounts.models import CalendarFeed, Person
+from crm.accounts.queries import hash_of
 from crm.audit import history
 from crm.calendar import services
-from crm.calendar.models import CalendarFeed
-from crm.calendar.queries import hash_of
 from crm.clock import now
 from crm.db import db
 from crm.policy import Role

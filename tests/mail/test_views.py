@@ -24,13 +24,6 @@ CANARY = "Kanarienvogel"
 
 
 @pytest.fixture
-def settings(app: Flask, post: Post, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Give the application the test's mail server."""
-    monkeypatch.setitem(app.config, "CRM", post.settings)
-    return post.settings
-
-
-@pytest.fixture
 def administrator(make: Make, browser: Browser) -> Browser:
     """Give the browser of somebody who runs the product and has no role."""
     person = make.person(Role.NONE, is_administrator=True, email="anna@kreis.example")

@@ -1,14 +1,15 @@
-"""Pages of administration: the audit log."""
+"""The page and the file of the audit log."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flask import Blueprint, Response, render_template, request
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from crm.administration.views.blueprint import bp
 from crm.administration.wording import DEEDS, THINGS, deed, fields_of, thing, who
 from crm.audit import listing
 from crm.audit.listing import NEWEST, AuditFilter, AuditRow
@@ -23,7 +24,6 @@ from crm.web.listing import cursor_arg, day_arg, download_csv, key_arg, text_arg
 from crm.web.narrowing import Narrowing, narrowing
 from crm.web.rendering import counted, number
 
-bp = Blueprint("administration", __name__)
 bp.add_app_template_filter(deed, "audit_deed")
 bp.add_app_template_filter(thing, "audit_thing")
 bp.add_app_template_filter(fields_of, "audit_fields")

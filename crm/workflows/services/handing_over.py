@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from crm.accounts import queries as accounts
 from crm.accounts import services as account_services
 from crm.accounts.models import Person
-from crm.calendar import services as calendar
 from crm.clock import now
 from crm.concerns import services as concerns
 from crm.concerns.models import Concern
@@ -75,25 +74,32 @@ def hand_over(
         person = get_colleague(actor, person_id)
         if deactivate and not actor.is_administrator:
             raise NotAllowed(Permission.TEAM_HAND_OVER)
-        if deactivate and person_id == actor.id:
-            raise Conflict("own_account", field="deactivate")
+        if deactivate:
+            _refuse_to_close(person_id, by=actor.id)
         _wait_for_others(person_id, to)
         work = queries.open_work(person_id, actor, to_change=True)
         return _hand_over(person, to, work, by=actor.id, deactivate=deactivate)
 
 
-def leave(person_id: UUID, to: Successors, *, deactivate: bool) -> HandedOver:
-    """Hand over all that is open with a person, for the command.
+def leave(
+    person_id: UUID, to: Successors, *, deactivate: bool, actor: Actor | None = None
+) -> HandedOver:
+    """Hand over all that is open with a person, for who manages people, or for the command.
 
-    Raises `NotFound`, or `Conflict` as `hand_over`.
+    Raises `NotFound`, `NotAllowed`, or `Conflict` as `hand_over`.
     """
+    if actor is not None:
+        authorize(actor, Permission.PEOPLE_MANAGE)
+    by = actor.id if actor else None
     with transaction():
         person = accounts.find_present_or_past(person_id)
         if person is None:
             raise NotFound(person_id)
+        if deactivate:
+            _refuse_to_close(person_id, by=by)
         _wait_for_others(person_id, to)
         work = queries.open_work(person_id, to_change=True)
-        return _hand_over(person, to, work, by=None, deactivate=deactivate)
+        return _hand_over(person, to, work, by=by, deactivate=deactivate)
 
 
 def get_colleague(actor: Actor, person_id: UUID) -> Person:
@@ -135,6 +141,13 @@ def take_back(actor: Actor, hand_over_id: UUID) -> TakenBack:
         return TakenBack(person_id=person.id, moved=moved, stayed=stayed, reopened=reopened)
 
 
+def _refuse_to_close(person_id: UUID, *, by: UUID | None) -> None:
+    """Raise `Conflict` for one's own account, and for the only one of an administrator."""
+    if person_id == by:
+        raise Conflict("own_account", field="deactivate")
+    account_services.keep_an_administrator(person_id)
+
+
 def _wait_for_others(person_id: UUID, to: Successors) -> None:
     """Let two who hand over from or to the same people do so one after the other."""
     keys = sorted({person_id, *filter(None, to.values())})
@@ -159,7 +172,6 @@ def _hand_over(
     closed_at = None
     if deactivate:
         closed_at = account_services.deactivate(person.id, by=by)
-        calendar.end_feed(person.id, by=by)
     if not items and closed_at is None:
         return HandedOver(hand_over_id=None, stayed=stayed)
     done = HandOver(

@@ -1,0 +1,61 @@
+"""The list of all people who sign in, for administrators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from crm.accounts.models import Person, PersonState, Team
+from crm.finding import contains
+from crm.paging import Count, Cursor, Order, Page, count_of, page_of
+from crm.policy import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleFilter:
+    """Whom the list shows; without anything: everybody."""
+
+    text: str = ""
+    role: Role | None = None
+    team_id: UUID | None = None
+    state: PersonState | None = None
+
+
+BY_NAME: Order[Person] = Order(
+    columns=(Person.sort_key, Person.id), values=lambda person: (person.sort_key, person.id)
+)
+# As `Person.state` says it
+_IN_STATE = {
+    PersonState.INVITED: sa.and_(Person.password_hash.is_(None), Person.deactivated_at.is_(None)),
+    PersonState.ACTIVE: sa.and_(Person.password_hash.is_not(None), Person.deactivated_at.is_(None)),
+    PersonState.CLOSED: Person.deactivated_at.is_not(None),
+}
+
+
+def _selected(wanted: PeopleFilter) -> sa.Select[Person]:
+    statement = sa.select(Person)
+    if wanted.text:
+        statement = statement.where(
+            sa.or_(contains(Person.name, wanted.text), contains(Person.email, wanted.text))
+        )
+    if wanted.role:
+        statement = statement.where(Person.role == wanted.role)
+    if wanted.team_id:
+        statement = statement.where(Person.team_id == wanted.team_id)
+    if wanted.state:
+        statement = statement.where(_IN_STATE[wanted.state])
+    return statement
+
+
+def page(wanted: PeopleFilter, cursor: Cursor | None) -> Page[Person]:
+    """Return one page of the list by name, with teams and their bodies."""
+    statement = _selected(wanted).options(joinedload(Person.team).joinedload(Team.body))
+    return page_of(statement, BY_NAME, cursor)
+
+
+def count(wanted: PeopleFilter) -> Count:
+    """Count the list."""
+    return count_of(_selected(wanted))

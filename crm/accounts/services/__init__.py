@@ -1,0 +1,60 @@
+"""What is done with bodies, teams, people, and what lets them in; one use case per module."""
+
+from crm.accounts.services.access import end_feed
+from crm.accounts.services.inviting import Invitation, invite, invite_again
+from crm.accounts.services.leaving import deactivate, keep_an_administrator, reactivate, reopen
+from crm.accounts.services.links import LINK_HOURS, choose_password, get_by_link, make_link
+from crm.accounts.services.making import Rights, add_body, add_person, add_team
+from crm.accounts.services.own import (
+    LANGUAGES,
+    change_language,
+    change_password,
+    replace_password,
+)
+from crm.accounts.services.rights import change_rights
+from crm.accounts.services.sessions import (
+    Lifetime,
+    begin_session,
+    clear_sessions,
+    end_device,
+    end_other_devices,
+    end_session,
+    is_over,
+    sign_in,
+    touch_session,
+)
+from crm.accounts.throttle import TooManyAttempts
+
+__all__ = [
+    "LANGUAGES",
+    "LINK_HOURS",
+    "Invitation",
+    "Lifetime",
+    "Rights",
+    "TooManyAttempts",
+    "add_body",
+    "add_person",
+    "add_team",
+    "begin_session",
+    "change_language",
+    "change_password",
+    "change_rights",
+    "choose_password",
+    "clear_sessions",
+    "deactivate",
+    "end_device",
+    "end_feed",
+    "end_other_devices",
+    "end_session",
+    "get_by_link",
+    "invite",
+    "invite_again",
+    "is_over",
+    "keep_an_administrator",
+    "make_link",
+    "reactivate",
+    "reopen",
+    "replace_password",
+    "sign_in",
+    "touch_session",
+]

@@ -1,0 +1,34 @@
+"""What pages say about people and what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from crm.policy import Role
+from crm.web.words import word
+
+LANGUAGES: Mapping[str, str] = {"de": _l("Deutsch"), "en": _l("Englisch")}
+_NAMES: Mapping[str, str] = {
+    "role": _l("Rolle"),
+    "team": _l("Team"),
+    "leads": _l("Geleitete Teams"),
+    "is_administrator": _l("Verwaltung"),
+}
+
+
+def changed_right(name: str, change: tuple[Any, Any]) -> str:
+    """Return what a person may do now, and what before: Rolle: Lesezugriff → Leitung."""
+    before, after = (_said(value, name) for value in change)
+    return f"{_NAMES[name]}: {before} → {after}"
+
+
+def _said(value: Any, name: str) -> str:
+    if name == "role":
+        return word(Role(value))
+    if isinstance(value, bool):
+        return _("ja") if value else _("nein")
+    return str(value or "–")
