@@ -29,7 +29,7 @@ def test_one_sees_where_one_is_signed_in_and_which_this_is(make: Make, browser: 
     browser.signed_in_as(make.person())
     here, _there = browser.signed_in_as(person), browser.signed_in_as(person)
 
-    rows = here.open("accounts.show").texts("#devices tbody tr")
+    rows = here.open("accounts.show").texts("#devices li")
 
     assert len(rows) == 2
     assert [row.endswith("dieses Gerät") for row in rows].count(True) == 1
@@ -39,7 +39,7 @@ def test_another_device_is_signed_out(make: Make, browser: Browser) -> None:
     person = make.person()
     here, there = browser.signed_in_as(person), browser.signed_in_as(person)
 
-    page = here.open("accounts.show").submit(form="#devices tbody form")
+    page = here.open("accounts.show").submit(form="#devices li form")
 
     assert "Das Gerät ist abgemeldet." in page.texts(".flash")[0]
     assert (_is_in(here), _is_in(there)) == (True, False)
@@ -65,7 +65,7 @@ def test_what_is_over_is_no_device(make: Make, browser: Browser) -> None:
 
     page = browser.signed_in_as(person).open("accounts.show")
 
-    assert len(page.texts("#devices tbody tr")) == 1
+    assert len(page.texts("#devices li")) == 1
 
 
 def test_nobody_signs_others_out(make: Make, browser: Browser) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.people import STATES_OF_PEOPLE
 from tests.e2e.ways import at, first_of, of_first
 
 
@@ -378,4 +379,5 @@ STATES_OF_ADMINISTRATORS: Mapping[str, Callable[[Page], None]] = {
     "audit log, of one thing": audit_log_of_one_thing,
     "audit log, nothing found": at("/admin/audit-log?until=1.1.2020"),
     "audit log, unread day": at("/admin/audit-log?since=99.99."),
+    **STATES_OF_PEOPLE,
 }

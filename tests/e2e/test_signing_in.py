@@ -61,6 +61,9 @@ def test_axe_finds_nothing(
     page.get_by_role("button", name="Anmelden").click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert axe(page) == []
+    page.get_by_role("link", name="Passwort vergessen?").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Passwort vergessen")
+    assert axe(page) == []
 
     page = window(make.person(), scheme=scheme, width=width)
     for path in ("/account", "/account/password", "/nirgends"):

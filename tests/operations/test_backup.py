@@ -99,22 +99,25 @@ def test_a_restore_ends_every_session(installation: Installation, tmp_path: Path
     assert installation.rows("SELECT count(*) FROM sign_in") == [(0,)]
 
 
-def test_a_calendar_that_was_taken_away_does_not_come_back(
-    installation: Installation, tmp_path: Path
+@pytest.mark.parametrize(
+    ("table", "moment"), [("calendar_feed", "created_at"), ("password_link", "expires_at")]
+)
+def test_no_calendar_and_no_link_that_is_over_comes_back(
+    table: str, moment: str, installation: Installation, tmp_path: Path
 ) -> None:
     with installation.connection() as connection:
         connection.execute(
             sa.text(
-                "INSERT INTO calendar_feed (id, person_id, token_hash, created_at)"
+                f"INSERT INTO {table} (id, person_id, token_hash, {moment})"  # noqa: S608
                 " SELECT id, id, :token, created_at FROM person"
             ),
             {"token": b"x" * 32},
         )
-    installation.done("backup", tmp_path / "with-calendar.tar.gz")
+    installation.done("backup", tmp_path / "with-it.tar.gz")
 
-    installation.done("restore", "--replace", tmp_path / "with-calendar.tar.gz")
+    installation.done("restore", "--replace", tmp_path / "with-it.tar.gz")
 
-    assert installation.rows("SELECT count(*) FROM calendar_feed") == [(0,)]
+    assert installation.rows(f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608
 
 
 def test_data_is_not_replaced_by_accident(installation: Installation, saved: Path) -> None:
