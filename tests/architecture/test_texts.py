@@ -249,6 +249,7 @@ def test_neither_does_what_a_reader_may_not_open(
     ("contacts.new", "Add person", {"organisation": "nobody", "email": "?"}),
     ("follow_ups.new", "Save follow-up", {"due_on": "soon"}),
     ("accounts.password", "Change password", {"new_password": "short"}),
+    ("administration.invite", "Invite", {"email": "?"}),
 ])  # fmt: skip
 def test_neither_does_what_is_wrong_with_a_form(
     endpoint: str, button: str, typed: dict[str, str], world: World, browser: Browser,

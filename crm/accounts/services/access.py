@@ -14,7 +14,7 @@ from crm.errors import NotFound
 
 
 def get_to_change(person_id: UUID) -> Person:
-    """Return the active person with this key, who waits for no second change.
+    """Return the active person with this key; PostgreSQL makes a second change wait.
 
     Raises `NotFound` for who has left.
     """
