@@ -51,8 +51,7 @@ KINDS = (
     "chapter_id",
     "team_id",
     "view_id",
-    "report_id",
-    "chapter_id",
+    "sign_in_id",
 )
 # Filters that widen a list, or look for it; a page that knows one of them not ignores it
 QUERIES: tuple[dict[str, str], ...] = (
@@ -104,6 +103,7 @@ class World:
             **self._report(self.neighbour),
             "team_id": make.home.id,
             "view_id": make.saved_view("Sichtbar", owner=self.neighbour).id,
+            "sign_in_id": make.sign_in(self.neighbour).id,
         }
 
     def hide(self, role: Role) -> list[Keys]:
@@ -188,7 +188,8 @@ class World:
         whose = {"organisation_id": organisation.id, "partner_id": partner.id}
         keys = {"contact_id": contact.id, "person_id": self.foreigner.id}
         view = make.saved_view(CANARY, owner=self.foreigner)
-        kept = {"team_id": team.id, "view_id": view.id}
+        session = make.sign_in(self.foreigner)
+        kept = {"team_id": team.id, "view_id": view.id, "sign_in_id": session.id}
         return {**matter, **whose, **keys, **kept, **self._report(self.foreigner)}
 
     def _report(self, author: Person) -> Keys:
