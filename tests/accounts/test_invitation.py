@@ -29,7 +29,7 @@ from tests.accounts.links import (
     signs_in,
 )
 from tests.at_once import answers
-from tests.make import Make
+from tests.make import PASSWORD, Make
 from tests.page import Browser
 from tests.post import Post
 from tests.reminders.morning import html_of, text_of
@@ -186,6 +186,22 @@ def test_a_second_click_invites_once(
 
     assert [page.texts("h1") for page in pages] == [["Nele Neu"]] * 2
     assert len(send(app, post)) == 1
+
+
+def test_no_form_yields_a_link_to_the_account_of_somebody_else(
+    make: Make, browser: Browser
+) -> None:
+    """An administrator would see through it what they must not."""
+    person = make.person(email="mia@kreis.example")
+    form = administrator(make, browser).open("administration.invite")
+    typed = {"name": "Nele Neu", "email": NELE, "team": str(make.home.id)}
+    sent = [pair for pair in form.filled_in("main form", typed) if pair[0] != "key"]
+
+    page = form.browser.post(form.url, [*sent, ("key", str(person.id))])
+
+    assert page.attributes("#link-address", "value") == []
+    assert _links(make) == []
+    assert signs_in(browser, person.email, PASSWORD)
 
 
 def test_whatever_is_wrong_with_a_link_the_answer_is_one(

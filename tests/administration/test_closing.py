@@ -12,7 +12,6 @@ from crm.audit import history
 from crm.policy import Role
 from crm.visibility import Visibility
 from tests.accounts.links import administrator, signs_in
-from tests.at_once import answers
 from tests.calendar.feeds import subscribe
 from tests.make import PASSWORD, Make
 from tests.page import Browser, Page
@@ -154,17 +153,3 @@ def test_a_closed_account_gets_no_rights_and_no_invitation(
     invited = admin.post(f"{page.url}/invite", [])
     assert invited.status == HTTPStatus.NOT_FOUND
     assert admin.open_url(page.url).soup.select("#rights form") == []
-
-
-def test_of_two_administrators_who_close_each_other_at_once_one_stays(
-    make: Make, browser: Browser
-) -> None:
-    people = [make.person(Role.NONE, is_administrator=True) for _ in range(2)]
-    browsers = [browser.signed_in_as(person) for person in people]
-    urls = [f"/admin/people/{person.id}/close" for person in reversed(people)]
-    tokens = [one.open("accounts.show").token for one in browsers]
-
-    answers(browsers, urls, [[("csrf_token", token)] for token in tokens])
-
-    left = [steps.person(make, person).deactivated_at for person in people]
-    assert left.count(None) == 1

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
+from flask import Flask
 
 from crm.accounts.models import Person
 from crm.accounts.services import deactivate
 from crm.audit import history
+from crm.db import transaction
 from crm.errors import Conflict
 from crm.policy import Role
 from tests.calendar.feeds import subscribe
@@ -126,6 +130,29 @@ def test_the_only_administrator_stays(make: Make) -> None:
     make.person(is_administrator=True)
     assert make.run(lambda: deactivate(only.id, by=None)) is not None
     assert make.run(lambda: deactivate(only.id, by=None)) is None
+
+
+def test_of_two_administrators_who_are_closed_at_once_one_stays(app: Flask, make: Make) -> None:
+    people = [make.person(Role.NONE, is_administrator=True) for _ in range(2)]
+    refused: list[str] = []
+
+    def close_the_other() -> None:
+        try:
+            make.run(lambda: deactivate(people[1].id, by=None))
+        except Conflict as conflict:
+            refused.append(conflict.code)
+
+    other = Thread(target=close_the_other)
+    with app.app_context(), transaction():
+        deactivate(people[0].id, by=None)
+        other.start()
+        # Who does not wait is through by then
+        other.join(0.5)
+    other.join()
+
+    assert refused == ["only_administrator"]
+    left = [steps.person(make, person).deactivated_at for person in people]
+    assert left.count(None) == 1
 
 
 def test_who_has_left_can_be_chosen_nowhere_but_is_relieved(

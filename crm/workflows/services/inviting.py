@@ -10,7 +10,7 @@ from uuid import UUID
 from crm import audit
 from crm.accounts import services as accounts
 from crm.accounts import throttle
-from crm.accounts.models import Person
+from crm.accounts.models import Person, PersonState
 from crm.db import transaction
 from crm.mail.models import Reason
 from crm.mail.services import queue_mail
@@ -27,7 +27,9 @@ def invite(
     """
     with transaction():
         person, is_new = accounts.invite(actor, invitation, key=key)
-        return person, _hand_out(person, by_mail=by_mail) if is_new or not by_mail else ""
+        # Sent once more: the last link is the one to show, and of nobody who has a password
+        is_shown = not by_mail and person.state is PersonState.INVITED
+        return person, _hand_out(person, by_mail=by_mail) if is_new or is_shown else ""
 
 
 def invite_again(actor: Actor, person_id: UUID, *, by_mail: bool) -> str:
