@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from crm.accounts.services import make_link
 from crm.organisations.models import OrganisationKind
 from crm.policy import Role
 from tests.make import Make
@@ -65,9 +66,12 @@ def test_asking_for_the_head_of_a_form_is_asking_for_the_form(
         "report_id": report.id,
         "chapter_id": make.chapter(report).id,
     }
+    person = make.person()
+    asked = {"accounts.choose_password": {"token": make.run(lambda: make_link(person))}}
     for rule in app.url_map.iter_rules():
         if {"GET", "POST"} <= (rule.methods or set()):
-            url = me.url(rule.endpoint, **{name: keys[name] for name in rule.arguments})
+            gaps = {name: keys[name] for name in rule.arguments}
+            url = me.url(rule.endpoint, **gaps, **asked.get(rule.endpoint, {}))
 
             answers = [me.answer(method, url).status_code for method in ("GET", "HEAD")]
 
