@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from flask import current_app, redirect, render_template, request
+from flask import current_app, get_template_attribute, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from crm.dashboard import open_tables, visit_tables
 from crm.dashboard.asked import MONTHS, SPANS, Asked, address, asked_of, period_text
@@ -38,7 +40,7 @@ def index() -> ResponseReturnValue:
         wanted=asked.wanted,
         period=period_text(asked.wanted.period),
         tiles=shown.tiles,
-        tables={table.name: table for table in shown.tables},
+        tables={table.name: (table, drawn) for table, drawn in shown.tables},
         urgent=found.urgent,
         team_name=next((t.name for t in found.teams if t.team_id == asked.wanted.team_id), ""),
         dimensions=[
@@ -61,21 +63,22 @@ def index() -> ResponseReturnValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What the page says in one language."""
+    """What the page says in one language, and each table as it is drawn."""
 
     tiles: Sequence[Tile]
-    tables: Sequence[Table]
+    tables: Sequence[tuple[Table, Markup]]
 
 
 _memory: Memory[Shown] = Memory(most=100)
 
 
 def _shown(found: Gathered) -> Shown:
-    return _memory.recall(
-        (found.key, language()),
-        found.stamp,
-        lambda: Shown(tiles=tiles(found), tables=tables(found)),
-    )
+    return _memory.recall((found.key, language()), found.stamp, partial(_drawn, found))
+
+
+def _drawn(found: Gathered) -> Shown:
+    grid = get_template_attribute("dashboard/_parts.html", "grid")
+    return Shown(tiles=tiles(found), tables=[(it, grid(it)) for it in tables(found)])
 
 
 def gathered() -> Gathered:
