@@ -55,7 +55,7 @@ class Run:
         self.has_refusals = False
 
     def measure_pages(self, someone: Signed, requests: int) -> None:
-        """Measure every page, some also after a change, and saving a visit, as one person."""
+        """Measure every page as one person."""
         client = Client(self._server.port, someone.token)
         for case in pages.cases(self._keys):
             if case.role not in {None, someone.role}:
@@ -65,15 +65,11 @@ class Run:
                 return measure.measure_case(self._server, client, someone.role, case, requests)
 
             self._print(case.name, someone.role, page)
+        client.close()
 
-        for name in AFTER:
-
-            def after(name: str = name) -> Figures:
-                return measure_after(
-                    self._server, client, someone, self._keys, name, min(requests, 20)
-                )
-
-            self._print(name, someone.role, after)
+    def measure_writing(self, someone: Signed, requests: int) -> None:
+        """Measure saving a visit, a report, and pages after a change, as one person."""
+        client = Client(self._server.port, someone.token)
 
         def saving() -> Figures:
             return measure.measure_saving(self._server, client, someone, self._keys, requests)
@@ -84,6 +80,15 @@ class Run:
         self._print(measure.SAVING, someone.role, saving)
         if someone.role == Role.MANAGER:
             self._print(measure.REPORTING, someone.role, reporting)
+
+        for name in AFTER:
+
+            def after(name: str = name) -> Figures:
+                return measure_after(
+                    self._server, client, someone, self._keys, name, min(requests, 20)
+                )
+
+            self._print(name, someone.role, after)
         client.close()
 
     def measure_rest(self, someone: Signed, visits: int) -> None:
@@ -151,6 +156,9 @@ def main() -> None:
         run = Run(server, keys, floor, wanted.only)
         for someone in signed:
             run.measure_pages(someone, wanted.requests)
+        # What one writes would lie on the pages of the next: dozens of visits to few companies
+        for someone in signed:
+            run.measure_writing(someone, wanted.requests)
         run.measure_rest(signed[-1], wanted.visits)
     sys.exit(1 if run.has_refusals else 0)
 
