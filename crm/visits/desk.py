@@ -30,7 +30,7 @@ from crm.types import new_id
 from crm.visits import listing, queries
 from crm.visits.draft import Sent
 from crm.visits.forms import VisitForm
-from crm.visits.models import Visit, VisitStatus
+from crm.visits.models import VISIT_MODES, Visit, VisitStatus
 from crm.web.forms import key_of, keys_of
 from crm.web.rendering import language
 
@@ -273,6 +273,10 @@ def surroundings(actor: Actor, form: VisitForm, visit_id: UUID | None) -> dict[s
     if organisation is None:
         return {"lead": None, "follow_ups": own}
     visits = [v for v in listing.latest(actor, organisation.id, limit=4) if v.id != visit_id]
+    # Nearly always among those at hand
+    held = [
+        v.visited_on for v in visits if v.status is VisitStatus.COMPLETED and v.mode in VISIT_MODES
+    ]
     open_follow_ups = [
         follow_up
         for follow_up in found
@@ -283,7 +287,7 @@ def surroundings(actor: Actor, form: VisitForm, visit_id: UUID | None) -> dict[s
         "follow_ups": own,
         "visits": visits[:3],
         "topic_names": form.topic_names,
-        "last_visit_on": last_visit(actor, organisation.id, without=visit_id),
+        "last_visit_on": held[0] if held else last_visit(actor, organisation.id, without=visit_id),
         "concerns": form.open_concerns,
         "open_follow_ups": open_follow_ups,
         "promised": [f for f in open_follow_ups if f.promised],

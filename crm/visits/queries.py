@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
 
-from crm.accounts.models import Team
+from crm.accounts.models import Person, Team
 from crm.concerns.models import Concern
 from crm.db import db
 from crm.errors import NotFound
+from crm.organisations.models import Organisation
 from crm.policy import Actor
 from crm.visibility import Visibility, may_see, strictest, visible
 from crm.visits.draft import Sent
@@ -153,9 +155,19 @@ def of_organisation(actor: Actor, organisation_id: UUID, *, limit: int = 20) -> 
     ).all()
 
 
+class ColleagueVisit(NamedTuple):
+    """What the form says of a colleague's visit."""
+
+    id: UUID
+    visited_on: date
+    status: VisitStatus
+    owner: str
+    organisation: str
+
+
 def colleague_lately(
     actor: Actor, organisation_ids: Collection[UUID], *, day: date, without: UUID | None
-) -> Visit | None:
+) -> ColleagueVisit | None:
     """Return a colleague's visit to one of these within two weeks of `day`, or None.
 
     without  the visit that is being edited: nobody has to be told of it
@@ -163,8 +175,10 @@ def colleague_lately(
     at_the_table = sa.select(VisitOrganisation.visit_id).where(
         VisitOrganisation.organisation_id.in_(organisation_ids)
     )
-    return db.session.scalar(
-        sa.select(Visit)
+    found = db.session.execute(
+        sa.select(Visit.id, Visit.visited_on, Visit.status, Person.name, Organisation.name)
+        .join(Visit.owner)
+        .join(Visit.organisation)
         .where(
             visible_visits(actor),
             Visit.archived_at.is_(None),
@@ -174,10 +188,10 @@ def colleague_lately(
             Visit.status.in_([VisitStatus.COMPLETED, VisitStatus.PLANNED]),
             Visit.visited_on.between(day - _COLLEAGUE_LATELY, day + _COLLEAGUE_LATELY),
         )
-        .options(joinedload(Visit.owner), joinedload(Visit.organisation))
         .order_by(Visit.visited_on.desc(), Visit.id.desc())
         .limit(1)
-    )
+    ).one_or_none()
+    return ColleagueVisit._make(found) if found else None
 
 
 def planned(actor: Actor, *, until: date, since: date | None = None) -> Sequence[Visit]:
