@@ -27,6 +27,9 @@ _log = logging.getLogger(__name__)
 _THREADS = 8
 _LONGEST_REQUEST = 60
 # Answers of a process after which what it has loaded is looked through for the last time
+# Containers more than before at which the youngest are looked through. With Python's 700 a pause
+# of the whole falls on every 17th page (a page leaves some 4,000), with this on every 250th.
+_YOUNGEST = 10_000
 _WARM = frozenset({100, 250, 500, 1_000, 2_500, 5_000, 10_000})
 _answered = count(1)
 
@@ -115,6 +118,7 @@ class _Server(BaseApplication):
     def load(self) -> Any:
         """Make the application of one process."""
         app = self._make_app(self._settings)
+        gc.set_threshold(_YOUNGEST, *gc.get_threshold()[1:])
         _keep_what_is_loaded()
         return app
 
