@@ -1,9 +1,12 @@
-"""What all tests share: the application on both databases, builders, a browser, counted queries."""
+"""What all tests share: the application on both databases, builders, a browser, counted queries.
+
+Tests that hold a gate say so to the table of `tests/gates`.
+"""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
@@ -25,6 +28,7 @@ from tests.databases import (
     memory_folder,
     postgres_server,
 )
+from tests.gates import table as gates
 from tests.make import Make
 from tests.page import Browser
 from tests.post import Post
@@ -127,3 +131,35 @@ def count_queries() -> Iterator[list[str]]:
     sa.event.listen(sa.Engine, "before_cursor_execute", note)
     yield statements
     sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def reached(request: pytest.FixtureRequest) -> Callable[[str, int, str], None]:
+    """Give what notes a figure of a gate: how many, and of what."""
+
+    def note(gate: str, number: int, what: str) -> None:
+        request.node.user_properties.append(("reached", (gate, number, what)))
+
+    return note
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--gates`: print the table of the gates at the end."""
+    parser.addoption("--gates", action="store_true", help="print the table of the gates")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Note for which gates a test stands."""
+    for name in ("gate", "defect"):
+        for mark in item.iter_markers(name):
+            item.user_properties.append((name, mark.args[0]))
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print the table of the gates."""
+    if config.getoption("--gates"):
+        outcomes = ("passed", "failed", "error")
+        reports = [r for outcome in outcomes for r in terminalreporter.stats.get(outcome, [])]
+        terminalreporter.section("gates")
+        for line in gates.table(gates.lines(reports)):
+            terminalreporter.line(line)

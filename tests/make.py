@@ -181,7 +181,7 @@ class Make(ReportBuilders):
         self._save_all(Assignee(follow_up_id=follow_up.id, person_id=key) for key in keys)
         return follow_up
 
-    def saved_view(self, name: str, *, owner: Person | None = None) -> SavedView:
+    def saved_view(self, name: str, *, owner: Person | None = None, **columns: Any) -> SavedView:
         """Make a view of the dashboard."""
         return self._save(
             SavedView(
@@ -191,6 +191,7 @@ class Make(ReportBuilders):
                 sort_key=sort_key(name),
                 query="span=last_year",
                 created_at=now(),
+                **columns,
             )
         )
 

@@ -210,7 +210,7 @@ def _url(browser: Browser, door: Door, keys: Keys, **query: str) -> str:
     return browser.url(door.endpoint, **gaps, **query)
 
 
-def _text(answer: TestResponse) -> str:
+def text_of(answer: TestResponse) -> str:
     """Return what a person, or a program, can read in an answer."""
     match answer.mimetype or "":
         case "application/pdf":
@@ -235,7 +235,7 @@ def _everything_to_read(browser: Browser, keys: Keys) -> dict[str, str]:
     for door in READS:
         for query in ({}, {"for": "company"}) if _kinds(door) else QUERIES:
             answer = browser.answer("GET", url := _url(browser, door, keys, **query))
-            text = found[url] = f"{answer.status_code}\n{_text(answer)}"
+            text = found[url] = f"{answer.status_code}\n{text_of(answer)}"
             assert CANARY not in text + answer.get_data().decode("utf-8", "replace"), url
     return found
 
@@ -275,7 +275,9 @@ def test_whoever_may_see_it_does_see_it(make: Make, browser: Browser) -> None:
     with pytest.raises(AssertionError, match="/"):
         _everything_to_read(neighbour, world.seen)
     seen = [
-        d for d in READS if CANARY in _text(neighbour.answer("GET", _url(neighbour, d, world.seen)))
+        d
+        for d in READS
+        if CANARY in text_of(neighbour.answer("GET", _url(neighbour, d, world.seen)))
     ]
     assert {"visits.show", "organisations.show", "concerns.index", "referrals.export"} <= {
         door.endpoint for door in seen
@@ -308,7 +310,7 @@ def test_what_is_hidden_answers_as_what_does_not_exist(
             missing = person.answer(door.method, _url(person, door, nothing), data)
 
             assert answer.status_code == missing.status_code, str(door)
-            assert _text(answer) == _text(missing), str(door)
+            assert text_of(answer) == text_of(missing), str(door)
             assert answer.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}, str(door)
     assert _rows(make) == before
 

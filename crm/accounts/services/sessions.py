@@ -84,8 +84,9 @@ def end_session(token: str) -> None:
 
 def end_device(actor: Actor, sign_in_id: UUID) -> None:
     """Sign another browser of one's own out. Raises `NotFound` when there is none."""
-    if not _end(actor, SignIn.id == sign_in_id):
-        raise NotFound(sign_in_id)
+    with transaction():
+        if not _end(actor, SignIn.id == sign_in_id):
+            raise NotFound(sign_in_id)
 
 
 def end_other_devices(actor: Actor, *, but: UUID) -> int:
