@@ -174,10 +174,14 @@ TAMPERINGS = {
 }
 
 
+@pytest.mark.gate("L1")
 def test_what_nobody_touched_is_whole(busy: Installation) -> None:
     assert verify(busy) == (0, f"{UNCHANGED} (6 Zeilen geprüft).\n")
 
 
+# Each is a defect that the check has to see
+@pytest.mark.gate("L1")
+@pytest.mark.defect("L1")
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_tampering_is_found(name: str, busy: Installation) -> None:
     tamper, sentence = TAMPERINGS[name]

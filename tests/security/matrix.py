@@ -98,7 +98,7 @@ def knock(
             gaps: dict[str, Any] = {**scene.keys(way, kinds, drafts=door.endpoint in _OF_DRAFTS)}
             if "name" in door.rule.arguments:
                 gaps["name"] = "topics"
-            with _writing() as written:
+            with writing() as written:
                 answer = person.answer(door.method, person.url(door.endpoint, **gaps), data)
             cell = Cell(door, way, answer, list(written))
             if cell.mark == ANSWERED and not is_safe:
@@ -108,7 +108,7 @@ def knock(
 
 
 @contextmanager
-def _writing() -> Iterator[list[str]]:
+def writing() -> Iterator[list[str]]:
     """Collect what is written and committed, but for when a session was last used."""
     written: list[str] = []
     pending: list[str] = []

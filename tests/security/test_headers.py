@@ -23,6 +23,7 @@ from tests.page import HOST, Browser
 A_FILE = next(p for p in sorted(FOLDER.rglob("*.css"))).relative_to(FOLDER).as_posix()
 
 
+@pytest.mark.gate("H1")
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
@@ -57,6 +58,7 @@ def test_every_answer_has_the_headers(
     assert browser.answer(method, path).status_code == status
 
 
+@pytest.mark.gate("H1")
 @pytest.mark.parametrize(
     ("given", "status"),
     [({"Range": "bytes=0-9"}, HTTPStatus.PARTIAL_CONTENT), ({}, HTTPStatus.NOT_MODIFIED)],
@@ -70,6 +72,7 @@ def test_a_part_and_no_change_have_them_too(
     assert browser.answer("GET", url, headers=given or known).status_code == status
 
 
+@pytest.mark.gate("H1")
 def test_a_failure_of_the_program_has_them_too() -> None:
     app = create_app(Settings(secret_key=SECRET_KEY))
 
@@ -84,6 +87,7 @@ def test_a_failure_of_the_program_has_them_too() -> None:
 GOOD = "__Host-x=1; Secure; HttpOnly; SameSite=Lax; Path=/"
 
 
+@pytest.mark.defect("H1")
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -167,6 +171,7 @@ def test_without_tls_nothing_is_said_about_tls(browser: Browser) -> None:
     assert "Strict-Transport-Security" not in answer.headers
 
 
+@pytest.mark.gate("H1")
 @pytest.mark.parametrize("host", ["evil.example", "crm.example.org.evil.example", "a b", ""])
 @pytest.mark.parametrize("path", ["/sign-in", "/healthz", "/metrics", "/nirgends"])
 def test_under_a_foreign_name_nothing_answers(path: str, host: str) -> None:
