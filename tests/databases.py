@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
-from typing import LiteralString, Protocol
+from typing import Any, LiteralString, Protocol
 
 import psycopg
 import sqlalchemy as sa
@@ -152,7 +152,7 @@ class Kept:
             self._anchor = keeper_here().anchor
         tables = [*Base.metadata.sorted_tables, _VERSION]
         with self._engine.connect() as connection:
-            read = {table: connection.execute(sa.select(table)).mappings() for table in tables}
+            read = {t: connection.execute(sa.select(*_own(t))).mappings() for t in tables}
             self._content = {table: [dict(row) for row in rows] for table, rows in read.items()}
 
     def as_new(self) -> Flask:
@@ -166,6 +166,11 @@ class Kept:
                     connection.execute(sa.insert(table), rows)
         self._anchor.forget()
         return self.app
+
+
+def _own(table: sa.FromClause) -> list[sa.ColumnElement[Any]]:
+    """Return the columns that are not computed from others."""
+    return [c for c in table.columns if getattr(c, "computed", None) is None]
 
 
 def _part_from_each_other(connection: sa.Connection, table: sa.FromClause) -> None:
