@@ -65,6 +65,11 @@ test: $(DEVELOPMENT) $(CATALOGUES) ## run all tests (one part: make test TESTS=t
 	@tools/get-browser
 	@$(BIN)/pytest -n $(PROCESSES) $(TESTS)
 
+.PHONY: gates
+gates: $(DEVELOPMENT) $(CATALOGUES) ## hold the promises of trust at full length, and print the table of what was reached
+	@tools/get-browser
+	@CRM_GATES=full $(BIN)/pytest -n $(PROCESSES) -q -m "gate or defect" --gates
+
 PROCESSES ?= logical
 TESTS ?=
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from crm.accounts.models import Person
@@ -77,6 +78,7 @@ def test_a_card_dropped_at_the_end_asks_how_it_ended(make: Make, window: Open) -
     expect(closed.locator(".card")).to_contain_text("gelöst · 12 Arbeitsplätze gesichert")
 
 
+@pytest.mark.gate("B2")
 def test_cards_move_by_keyboard_alone(make: Make, window: Open) -> None:
     me = make.person()
     make.concern("Nachfolge", owner=me)

@@ -159,6 +159,7 @@ def test_the_company_gets_only_what_is_ticked_for_it(
     assert PROMISED in for_company
 
 
+@pytest.mark.gate("B2")
 def test_the_same_talk_by_keyboard_alone(
     make: Make, window: Callable[..., Page], partner: Organisation
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.window import axe
@@ -14,6 +15,7 @@ def _suggestions(page: Page) -> Locator:
     return page.get_by_role("listbox", name="Vorschläge").get_by_role("option")
 
 
+@pytest.mark.gate("B2")
 def test_a_suggestion_is_picked_by_keyboard(make: Make, window: Callable[..., Page]) -> None:
     make.organisation("Häusler GmbH")
     make.organisation("Schulze GmbH")

@@ -12,6 +12,7 @@ from tests.e2e.window import DESKTOP, PHONE, Scheme, axe
 from tests.make import Make
 
 
+@pytest.mark.gate("B1")
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_rare_states(

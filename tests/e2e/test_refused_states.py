@@ -12,6 +12,7 @@ from tests.e2e.window import DESKTOP, PHONE, Scheme, axe
 from tests.make import Make
 
 
+@pytest.mark.gate("B1")
 @pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")])
 def test_axe_finds_nothing_where_input_is_given_back(
     width: int, scheme: Scheme, make: Make, window: Callable[..., Page]

@@ -36,6 +36,7 @@ def test_a_person_signs_in_and_out(
     assert COOKIE not in {c["name"] for c in page.context.cookies()}
 
 
+@pytest.mark.gate("B2")
 def test_a_person_signs_in_by_keyboard_alone(make: Make, window: Callable[..., Page]) -> None:
     person = make.person()
     page = window()
@@ -50,6 +51,7 @@ def test_a_person_signs_in_by_keyboard_alone(make: Make, window: Callable[..., P
     expect(page).to_have_url("/")
 
 
+@pytest.mark.gate("B1")
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(
@@ -89,6 +91,7 @@ def test_what_the_browser_complains_about_is_noticed(windows: Windows) -> None:
     assert "nothing.svg: 404" in faults
 
 
+@pytest.mark.defect("B1")
 def test_axe_would_find_something(windows: Windows) -> None:
     page = windows.open()
     page.goto("/sign-in")

@@ -21,6 +21,8 @@ OFFICER, MANAGER, READER = (
 ADMINISTRATOR = next(account.email for account in ACCOUNTS if account.role is Role.NONE)
 
 
+pytestmark = pytest.mark.gate("B1")
+
 # 400 % zoom of 1280 pixels leaves 320
 ZOOMED = 320
 
