@@ -33,9 +33,6 @@ from crm.operations.refusal import Refused
 from crm.policy import Role
 from crm.workflows.models import Kind
 
-LAENDER = (
-    "BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH",
-)  # fmt: skip
 _ROLES = [role.value for role in Role]
 
 
@@ -58,7 +55,7 @@ def crm() -> None:
 @click.option("--team", prompt="Team", help="Name des ersten Teams.")
 @click.option(
     "--land",
-    type=click.Choice(LAENDER, case_sensitive=False),
+    type=click.Choice(services.LAENDER, case_sensitive=False),
     prompt="Land",
     help="Land des Trägers, für die Feiertage.",
 )
@@ -223,7 +220,7 @@ def team() -> None:
 @click.option("--body", required=True, help="Name des Trägers.")
 @click.option(
     "--land",
-    type=click.Choice(LAENDER, case_sensitive=False),
+    type=click.Choice(services.LAENDER, case_sensitive=False),
     help="Land eines neuen Trägers; ohne diese Angabe muss es den Träger geben.",
 )
 @with_settings

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     REPORT_EDIT = "report:edit"
     REPORT_MAKE = "report:make"
     REPORT_READ = "report:read"
+    SETTINGS_MANAGE = "settings:manage"
     TARGET_EDIT = "target:edit"
     TEAM_HAND_OVER = "team:hand_over"
     VIEW_EDIT = "view:edit"
@@ -117,7 +118,12 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
 
 # What administrators may besides, whatever their role: never anything about content
 ADMINISTRATION = frozenset(
-    {Permission.AUDIT_READ, Permission.MAIL_MANAGE, Permission.PEOPLE_MANAGE}
+    {
+        Permission.AUDIT_READ,
+        Permission.MAIL_MANAGE,
+        Permission.PEOPLE_MANAGE,
+        Permission.SETTINGS_MANAGE,
+    }
 )
 
 

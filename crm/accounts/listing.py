@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Person, PersonState, Team
+from crm.db import db
 from crm.finding import contains
 from crm.paging import Count, Cursor, Order, Page, count_of, page_of
 from crm.policy import Role
@@ -54,6 +55,13 @@ def page(wanted: PeopleFilter, cursor: Cursor | None) -> Page[Person]:
     """Return one page of the list by name, with teams and their bodies."""
     statement = _selected(wanted).options(joinedload(Person.team).joinedload(Team.body))
     return page_of(statement, BY_NAME, cursor)
+
+
+def numbers() -> dict[PersonState, int]:
+    """Return how many people are in each state."""
+    counted = [sa.func.count().filter(condition) for condition in _IN_STATE.values()]
+    row = db.session.execute(sa.select(*counted).select_from(Person)).one()
+    return dict(zip(_IN_STATE, row, strict=True))
 
 
 def count(wanted: PeopleFilter) -> Count:

@@ -22,18 +22,25 @@ class Body(Record):
     name: Mapped[str] = mapped_column(unique=True)
     # ISO 3166-2:DE without "DE-": decides the public holidays
     land: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own word
 
 
 class Team(Record):
-    """A team of one body."""
+    """A team of one body. A closed one stays readable in old records, and nobody joins it."""
 
     __tablename__ = "team"
     __table_args__ = (sa.UniqueConstraint("body_id", "name"),)
 
     body_id: Mapped[UUID] = mapped_column(sa.ForeignKey("body.id", ondelete="RESTRICT"))
     name: Mapped[str]
+    closed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
 
     body: Mapped[Body] = relationship(lazy="raise_on_sql")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class TeamLead(Base):

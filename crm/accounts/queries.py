@@ -182,6 +182,11 @@ def teams(actor: Actor) -> Sequence[Team]:
     ).all()
 
 
+def teams_to_choose(actor: Actor, *kept: UUID) -> Sequence[Team]:
+    """Return the open teams of the actor's body, by name, and those that something has by now."""
+    return [team for team in teams(actor) if team.closed_at is None or team.id in kept]
+
+
 def all_teams() -> Sequence[Team]:
     """Return the teams of all bodies, with these, by the names of both."""
     return db.session.scalars(
@@ -192,9 +197,50 @@ def all_teams() -> Sequence[Team]:
     ).all()
 
 
+def bodies() -> Sequence[Body]:
+    """Return all bodies, by name."""
+    return db.session.scalars(sa.select(Body).order_by(Body.name, Body.id)).all()
+
+
+def find_team(team_id: UUID) -> Team | None:
+    """Return the team with this key, with its body; or None."""
+    return db.session.scalar(
+        sa.select(Team).where(Team.id == team_id).options(joinedload(Team.body))
+    )
+
+
+def people_in_teams() -> dict[UUID, int]:
+    """Return how many people each team has, also who is only invited."""
+    found = db.session.execute(
+        sa.select(Person.team_id, sa.func.count())
+        .where(Person.team_id.is_not(None), Person.deactivated_at.is_(None))
+        .group_by(Person.team_id)
+    )
+    return {team_id: number for team_id, number in found if team_id}
+
+
 def bodies_of(team_ids: Collection[UUID]) -> frozenset[UUID]:
     """Return the keys of the bodies to which these teams belong."""
     return frozenset(db.session.scalars(sa.select(Team.body_id).where(Team.id.in_(team_ids))))
+
+
+def body_names(*, but: UUID | None = None) -> Sequence[str]:
+    """Return the names of all bodies `but` one."""
+    return db.session.scalars(sa.select(Body.name).where(Body.id.is_distinct_from(but))).all()
+
+
+def team_names_of(body_id: UUID, *, but: UUID | None = None) -> Sequence[str]:
+    """Return the names of the teams of a body `but` one."""
+    found = sa.select(Team.name).where(Team.body_id == body_id, Team.id.is_distinct_from(but))
+    return db.session.scalars(found).all()
+
+
+def closed_among(team_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return which of these teams are closed; PostgreSQL makes who changes one of them wait."""
+    found = db.session.scalars(
+        sa.select(Team).where(Team.id.in_(team_ids)).order_by(Team.id).with_for_update(read=True)
+    )
+    return frozenset(team.id for team in found if team.closed_at is not None)
 
 
 def team_names(team_ids: Collection[UUID]) -> dict[UUID, str]:

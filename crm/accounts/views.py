@@ -72,8 +72,11 @@ def _start(wanted: str) -> str:
     if is_own_path(wanted):
         return wanted
     person = current_person()
-    reads = person is not None and may(person.actor, Permission.VISIT_READ)
-    return url_for("my_day.index" if reads else "accounts.show")
+    assert person is not None
+    if may(person.actor, Permission.VISIT_READ):
+        return url_for("my_day.index")
+    runs_it = may(person.actor, Permission.SETTINGS_MANAGE)
+    return url_for("administration.index" if runs_it else "accounts.show")
 
 
 @bp.post("/sign-out")

@@ -12,6 +12,24 @@ from crm.policy import Role
 from crm.web.words import word
 
 LANGUAGES: Mapping[str, str] = {"de": _l("Deutsch"), "en": _l("Englisch")}
+LANDS: Mapping[str, str] = {
+    "BW": _l("Baden-Württemberg"),
+    "BY": _l("Bayern"),
+    "BE": _l("Berlin"),
+    "BB": _l("Brandenburg"),
+    "HB": _l("Bremen"),
+    "HH": _l("Hamburg"),
+    "HE": _l("Hessen"),
+    "MV": _l("Mecklenburg-Vorpommern"),
+    "NI": _l("Niedersachsen"),
+    "NW": _l("Nordrhein-Westfalen"),
+    "RP": _l("Rheinland-Pfalz"),
+    "SL": _l("Saarland"),
+    "SN": _l("Sachsen"),
+    "ST": _l("Sachsen-Anhalt"),
+    "SH": _l("Schleswig-Holstein"),
+    "TH": _l("Thüringen"),
+}
 _NAMES: Mapping[str, str] = {
     "role": _l("Rolle"),
     "team": _l("Team"),

@@ -1,4 +1,4 @@
-"""The forms by which people are invited and their rights are changed."""
+"""The forms of people and of their rights."""
 
 from __future__ import annotations
 
@@ -63,9 +63,14 @@ class RightsForm(Form):
         ),
     )
 
-    def offer(self, teams: Sequence[Team]) -> None:
-        """Set which teams can be chosen."""
-        offered = [(str(team.id), f"{team.name}, {team.body.name}") for team in teams]
+    def offer(self, teams: Sequence[Team], *, of: Person | None = None) -> None:
+        """Set which teams can be chosen: open ones, and those that somebody is in or leads."""
+        kept = {of.team_id, *(lead.team_id for lead in of.led)} if of else set()
+        offered = [
+            (str(team.id), f"{team.name}, {team.body.name}")
+            for team in teams
+            if team.closed_at is None or team.id in kept
+        ]
         self.team.choices = [("", _("kein Team")), *offered]
         self.leads.choices = list(offered)
 

@@ -99,6 +99,9 @@ DEEDS: Mapping[str, str] = {
     "snoozed": _l("zurückgestellt"),
     "taken_back": _l("zurückgenommen"),
     "target_set": _l("Ziel gesetzt"),
+    "team_closed": _l("Team geschlossen"),
+    "team_moved": _l("Träger gewechselt"),
+    "team_reopened": _l("Team wieder geöffnet"),
     "view_deleted": _l("Ansicht gelöscht"),
     "view_renamed": _l("Ansicht umbenannt"),
     "view_restored": _l("Ansicht wiederhergestellt"),
@@ -132,6 +135,11 @@ _FIELD_NAMES: Mapping[str, Callable[[str], str]] = {
 }
 
 
+# What administrators set is no content: it stands here with its values
+_SETTINGS: Mapping[str, Mapping[str, str]] = {
+    "body": {"name": _l("Name"), "land": _l("Land")},
+    "team": {"name": _l("Name"), "body": _l("Träger")},
+}
 _OF_STRANGERS = frozenset({"password_asked", "sign_in_failed"})
 
 
@@ -145,8 +153,13 @@ def who(line: AuditRow) -> str:
 def fields_of(line: AuditRow) -> str:
     """Return the names of what changed; the values are content and stand with the thing itself.
 
-    What a person may do is none: it stands here with its values.
+    What a person may do is none, nor what administrators set: it stands here with its values.
     """
+    if line.subject_type in _SETTINGS:
+        names = _SETTINGS[line.subject_type]
+        return "; ".join(
+            f"{names[name]}: {before} → {after}" for name, (before, after) in line.changes.items()
+        )
     if line.action == "rights_changed":
         return "; ".join(starmap(changed_right, line.changes.items()))
     if line.action not in _EDITS or line.subject_type not in _FIELD_NAMES:

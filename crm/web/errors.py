@@ -38,6 +38,16 @@ SENTENCES = {
     "email_taken": _l("Diese E-Mail-Adresse gehört schon zu einem Konto."),
     "name_taken": _l("Diesen Namen gibt es schon."),
     "team_missing": _l("Bitte wählen Sie ein Team."),
+    "team_closed": _l("Dieses Team ist geschlossen. Öffnen Sie es zuerst wieder."),
+    "team_in_use": _l(
+        "Dieses Team lässt sich noch nicht schließen: Es gehören noch Personen dazu, oder es ist"
+        " noch etwas offen."
+    ),
+    "team_bound": _l(
+        "Dieses Team teilt Organisationen und Vorgänge mit anderen Teams seines Trägers und kann"
+        " ihn deshalb nicht wechseln."
+    ),
+    "body_same": _l("Das Team gehört schon zu diesem Träger."),
     "choice_unknown": _l("Bitte wählen Sie einen der angebotenen Einträge."),
     "organisation_unknown": _l(
         "Diese Organisation gibt es nicht oder nicht mehr. Bitte wählen Sie eine andere."

@@ -26,11 +26,13 @@ _ENTRIES = (
     (_l("Wiedervorlagen"), "follow_ups.index", Permission.FOLLOW_UP_READ),
     (_l("Organisationen"), "organisations.index", Permission.ORGANISATION_READ),
     (_l("Auswertung"), "dashboard.index", Permission.DASHBOARD_READ),
+    (_l("Verwaltung"), "administration.index", Permission.SETTINGS_MANAGE),
 )
 
 # Where pages without an entry of their own are found
 _FOUND_AT = {
     "contacts": "organisations",
+    "mail": "administration",
     "partners": "concerns",
     "partners.edit": "organisations",
     "referrals": "concerns",
@@ -57,7 +59,7 @@ def _navigation() -> list[Entry]:
 def _frame() -> dict[str, Any]:
     entries, person = _navigation(), current_person()
     # Who may open none of the entries starts at their account
-    start = url_for("accounts.show") if person and not entries else url_for("my_day.index")
+    start = entries[0].url if entries else url_for("accounts.show" if person else "my_day.index")
     return {"navigation": entries, "current_person": person, "start_url": start}
 
 

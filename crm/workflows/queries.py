@@ -1,4 +1,4 @@
-"""Find what is open with a person."""
+"""Find what is open with a person or in a team, and what a team would take along."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from crm.accounts.models import Person, Team
 from crm.concerns.deadlines import next_due_on
 from crm.concerns.models import Collaborator, Concern, Stage
 from crm.concerns.services.giving import people_of as working_on
-from crm.db import db
+from crm.db import Base, db
 from crm.follow_ups.models import Assignee, FollowUp
 from crm.follow_ups.queries import visible_follow_ups
 from crm.policy import Actor
@@ -145,3 +146,66 @@ def find_hand_over(actor: Actor, hand_over_id: UUID) -> HandOver | None:
         .options(selectinload(HandOver.items))
         .with_for_update()
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenInTeam:
+    """Who is in a team, and what of it is open; drafts are none of it."""
+
+    people: int
+    work: dict[Kind, int]
+
+    def __bool__(self) -> bool:
+        return bool(self.people or any(self.work.values()))
+
+
+def open_in(team_id: UUID) -> OpenInTeam:
+    """Count who is in a team, also who is only invited, and what of it is open."""
+    people, follow_ups, concerns, visits = db.session.execute(
+        sa.select(
+            _number(Person.team_id == team_id, Person.deactivated_at.is_(None)),
+            _number(FollowUp.team_id == team_id, FollowUp.done_at.is_(None)),
+            _number(Concern.team_id == team_id, Concern.stage != Stage.CLOSED),
+            _number(
+                Visit.team_id == team_id,
+                Visit.status.in_(STILL_TO_COME),
+                Visit.archived_at.is_(None),
+            ),
+        )
+    ).one()
+    work = {Kind.FOLLOW_UP: follow_ups, Kind.CONCERN: concerns, Kind.VISIT: visits}
+    return OpenInTeam(people=people, work=work)
+
+
+def _number(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).where(*conditions).scalar_subquery()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moving:
+    """Whether a team can leave its body, and whether something goes along.
+
+    holds     it has recorded something
+    is_bound  other teams of the body have too: what they share cannot be parted
+    """
+
+    holds: bool
+    is_bound: bool
+
+
+def moving(team: Team) -> Moving:
+    """Return whether a team can leave its body, and whether something goes along."""
+    of_teams = [table.c for table in tables_of_bodies() if "team_id" in table.c]
+    own = [sa.exists().where(columns.team_id == team.id) for columns in of_teams]
+    others = [
+        sa.exists().where(columns.body_id == team.body_id, columns.team_id != team.id)
+        for columns in of_teams
+    ]
+    holds, shares = db.session.execute(sa.select(sa.or_(*own), sa.or_(*others))).one()
+    return Moving(holds=bool(holds), is_bound=bool(holds and shares))
+
+
+def tables_of_bodies() -> list[sa.Table]:
+    """Return the tables of what belongs to a body, also of features that do not know this one."""
+    every = Base.metadata.sorted_tables
+    return [table for table in every if "body_id" in table.c and table.name != Team.__tablename__]

@@ -36,7 +36,7 @@ def test_the_address_may_be_written_in_capitals_and_with_blanks(
 
 
 def test_who_has_no_role_starts_at_their_account(make: Make, browser: Browser) -> None:
-    person = make.person(Role.NONE, is_administrator=True)
+    person = make.person(Role.NONE)
 
     page = browser.open("accounts.sign_in").submit(email=person.email, password=PASSWORD)
 
@@ -44,9 +44,9 @@ def test_who_has_no_role_starts_at_their_account(make: Make, browser: Browser) -
 
 
 def test_who_has_no_role_comes_back_to_their_account(make: Make, browser: Browser) -> None:
-    administrator = browser.signed_in_as(make.person(Role.NONE, is_administrator=True))
+    person = browser.signed_in_as(make.person(Role.NONE))
 
-    refused = administrator.open("visits.index")
+    refused = person.open("visits.index")
 
     assert refused.status == HTTPStatus.FORBIDDEN
     assert refused.attributes(".brand", "href") == ["/account"]

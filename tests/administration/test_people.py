@@ -210,7 +210,8 @@ def test_what_was_not_offered_is_refused(
 
 
 def test_the_menu_leads_there(make: Make, browser: Browser) -> None:
-    page = administrator(make, browser).open("accounts.show").follow("Personen")
+    start = administrator(make, browser).open("accounts.show").follow("Verwaltung")
+    page = start.follow("Personen")
 
     assert page.texts("h1") == ["Personen"]
     assert page.follow("Person einladen").texts("h1") == ["Person einladen"]

@@ -131,6 +131,7 @@ def world(make: Make) -> World:
         "visit_id": visit.id, "organisation_id": company.id, "contact_id": contact.id,
         "concern_id": concern.id, "follow_up_id": follow_up.id,
         "report_id": report.id, "chapter_id": make.chapter(report).id, "person_id": invited.id,
+        "team_id": team.id, "body_id": team.body_id,
     }  # fmt: skip
     return World(team, manager, company, contact, {name: str(key) for name, key in keys.items()})
 

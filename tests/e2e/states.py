@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.administering import STATES_OF_SETTINGS
 from tests.e2e.people import STATES_OF_PEOPLE
 from tests.e2e.ways import at, first_of, of_first
 
@@ -380,4 +381,5 @@ STATES_OF_ADMINISTRATORS: Mapping[str, Callable[[Page], None]] = {
     "audit log, nothing found": at("/admin/audit-log?until=1.1.2020"),
     "audit log, unread day": at("/admin/audit-log?since=99.99."),
     **STATES_OF_PEOPLE,
+    **STATES_OF_SETTINGS,
 }

@@ -103,7 +103,7 @@ def test_an_administrator_alone_sees_no_content(make: Make, browser: Browser) ->
     assert administrator.open("visits.index").status == HTTPStatus.FORBIDDEN
     account = administrator.open("accounts.show")
     assert account.status == HTTPStatus.OK
-    assert account.texts("nav[aria-label=Hauptmenü] a") == []
+    assert account.texts("nav[aria-label=Hauptmenü] a") == ["Verwaltung"]
 
 
 def test_a_view_that_nobody_marked_stays_closed() -> None:

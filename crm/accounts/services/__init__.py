@@ -4,7 +4,7 @@ from crm.accounts.services.access import end_feed
 from crm.accounts.services.inviting import Invitation, invite, invite_again
 from crm.accounts.services.leaving import deactivate, keep_an_administrator, reactivate, reopen
 from crm.accounts.services.links import LINK_HOURS, choose_password, get_by_link, make_link
-from crm.accounts.services.making import Rights, add_body, add_person, add_team
+from crm.accounts.services.making import Rights, add_person
 from crm.accounts.services.own import (
     LANGUAGES,
     change_language,
@@ -23,9 +23,21 @@ from crm.accounts.services.sessions import (
     sign_in,
     touch_session,
 )
+from crm.accounts.services.teams import (
+    LAENDER,
+    add_body,
+    add_team,
+    change_body,
+    close_team,
+    get_body,
+    get_team_to_change,
+    rename_team,
+    reopen_team,
+)
 from crm.accounts.throttle import TooManyAttempts
 
 __all__ = [
+    "LAENDER",
     "LANGUAGES",
     "LINK_HOURS",
     "Invitation",
@@ -36,24 +48,30 @@ __all__ = [
     "add_person",
     "add_team",
     "begin_session",
+    "change_body",
     "change_language",
     "change_password",
     "change_rights",
     "choose_password",
     "clear_sessions",
+    "close_team",
     "deactivate",
     "end_device",
     "end_feed",
     "end_other_devices",
     "end_session",
+    "get_body",
     "get_by_link",
+    "get_team_to_change",
     "invite",
     "invite_again",
     "is_over",
     "keep_an_administrator",
     "make_link",
     "reactivate",
+    "rename_team",
     "reopen",
+    "reopen_team",
     "replace_password",
     "sign_in",
     "touch_session",

@@ -11,6 +11,7 @@ from crm import audit
 from crm.accounts import queries
 from crm.accounts.models import Person
 from crm.accounts.services.access import end_access
+from crm.accounts.services.teams import refuse_closed
 from crm.clock import now
 from crm.db import db, transaction
 from crm.errors import Conflict, NotFound
@@ -42,18 +43,25 @@ def deactivate(person_id: UUID, *, by: UUID | None) -> datetime | None:
 
 
 def reactivate(person_id: UUID, *, by: UUID | None, closed_at: datetime) -> bool:
-    """Open an account again that was closed at this moment and has stayed so; tell whether."""
+    """Open an account again that was closed at this moment and has stayed so; tell whether.
+
+    Raises `Conflict` when the person's team was closed meanwhile.
+    """
     with transaction():
         person = _get_to_change(person_id)
         if person.deactivated_at != closed_at:
             return False
+        refuse_closed(person.team_id)
         person.deactivated_at = None
         audit.record(by, "reactivated", person)
     return True
 
 
 def reopen(actor: Actor, person_id: UUID) -> None:
-    """Open a closed account again, as it was; an open one stays so. Raises `NotFound`."""
+    """Open a closed account again, as it was; an open one stays so.
+
+    Raises `NotFound`, or `Conflict` when the person's team was closed meanwhile.
+    """
     authorize(actor, Permission.PEOPLE_MANAGE)
     with transaction():
         closed_at = _get_to_change(person_id).deactivated_at

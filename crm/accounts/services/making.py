@@ -1,4 +1,4 @@
-"""Make bodies, teams and people."""
+"""Make people."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from sqlalchemy.exc import IntegrityError
 
 from crm import audit
 from crm.accounts import passwords, queries
-from crm.accounts.models import Body, Person, Team, TeamLead
+from crm.accounts.models import Person, TeamLead
+from crm.accounts.services.teams import name_of, refuse_closed
 from crm.clock import now
 from crm.db import transaction, violated_constraint
 from crm.errors import Conflict
 from crm.policy import Role
-from crm.text import TextRefused, clean, sort_key
-
-_LONGEST_NAME = 300
+from crm.text import sort_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,40 +46,6 @@ class Rights:
             raise Conflict("team_missing", field="team")
         if len(queries.bodies_of(self.led_team_ids)) > 1:
             raise Conflict("lead_elsewhere", field="leads")
-
-
-def add_body(name: str, *, land: str) -> UUID:
-    """Make a legal body in a Land (`ST`, `BY`, …).
-
-    Raises `Conflict` when there is one of that name, or the name is none.
-    """
-    name = _name(name, field="body")
-    try:
-        with transaction() as session:
-            body = Body(name=name, land=land)
-            session.add(body)
-            session.flush()
-            audit.record(None, "added", body)
-            return body.id
-    except IntegrityError as error:
-        raise Conflict("name_taken", field="body") from error
-
-
-def add_team(body_id: UUID, name: str) -> UUID:
-    """Make a team of a body.
-
-    Raises `Conflict` when the body has one of that name, or the name is none.
-    """
-    name = _name(name, field="team")
-    try:
-        with transaction() as session:
-            team = Team(body_id=body_id, name=name)
-            session.add(team)
-            session.flush()
-            audit.record(None, "added", team)
-            return team.id
-    except IntegrityError as error:
-        raise Conflict("name_taken", field="team") from error
 
 
 def add_person(  # noqa: PLR0913 - by name, one per column
@@ -114,7 +79,7 @@ def add_person(  # noqa: PLR0913 - by name, one per column
 
 def person_of(*, email: str, name: str, rights: Rights, language: str) -> Person:
     """Return somebody new, not saved yet. Raises `Conflict` with field `name` or `email`."""
-    name = _name(name, field="name")
+    name = name_of(name)
     try:
         address = validate_email(email, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
@@ -132,7 +97,8 @@ def person_of(*, email: str, name: str, rights: Rights, language: str) -> Person
 
 
 def save(person: Person, rights: Rights) -> None:
-    """Save somebody new; inside `transaction()`. Raises `Conflict` with field `email`."""
+    """Save somebody new; inside `transaction()`. Raises `Conflict` with the field."""
+    refuse_closed(rights.team_id, rights.led_team_ids)
     try:
         with transaction() as session:
             session.add(person)
@@ -144,14 +110,3 @@ def save(person: Person, rights: Rights) -> None:
         if violated_constraint(error) != "uq_person_email":
             raise
         raise Conflict("email_taken", field="email") from error
-
-
-def _name(name: str, *, field: str) -> str:
-    """Return a name as it is kept: no blanks around it, nothing that no page can show."""
-    try:
-        text = clean(name, longest=_LONGEST_NAME).strip()
-    except TextRefused as refused:
-        raise Conflict("name_refused", field=field) from refused
-    if not text or "\n" in text:
-        raise Conflict("name_refused" if text else "name_missing", field=field)
-    return text

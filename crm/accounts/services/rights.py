@@ -14,6 +14,7 @@ from crm.accounts import queries
 from crm.accounts.models import Person, PersonState, TeamLead
 from crm.accounts.services.access import end_access, get_to_change
 from crm.accounts.services.making import Rights
+from crm.accounts.services.teams import refuse_closed
 from crm.db import transaction
 from crm.errors import Conflict, Stale
 from crm.policy import Actor, Permission, authorize
@@ -34,6 +35,10 @@ def change_rights(actor: Actor, person_id: UUID, rights: Rights, *, version: int
         if person.version != version:
             raise Stale
         led = {team.id for team in queries.teams_led(person_id)}
+        # What a person has is theirs also when it was closed
+        refuse_closed(
+            None if rights.team_id == person.team_id else rights.team_id, rights.led_team_ids - led
+        )
         changes = _changes(person, led, rights)
         if not changes:
             return False

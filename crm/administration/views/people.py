@@ -106,7 +106,7 @@ def person(person_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     found = _get(person_id)
     form = ChangedRightsForm(data=None if request.method == "POST" else rights_of(found))
-    form.offer(queries.all_teams())
+    form.offer(queries.all_teams(), of=found)
     if form.validate_on_submit():
         try:
             changed = services.change_rights(

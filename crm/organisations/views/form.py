@@ -34,7 +34,7 @@ def new() -> ResponseReturnValue:
         if request.method == "POST"
         else {"team_id": str(actor.team_id), "name": text_arg("name")}
     )
-    form.offer(accounts.teams(actor))
+    form.offer(accounts.teams_to_choose(actor))
     duplicates: list[Duplicate] = []
     if form.validate_on_submit():
         # A second click would find its own first one
@@ -63,7 +63,7 @@ def edit(organisation_id: UUID) -> ResponseReturnValue:
     organisation = queries.get(actor, organisation_id)
     authorize(actor, Permission.ORGANISATION_EDIT, organisation)
     form = OrganisationForm(data=values_of(organisation))
-    form.offer(accounts.teams(actor))
+    form.offer(accounts.teams_to_choose(actor, organisation.team_id))
     if form.validate_on_submit():
         try:
             services.edit_organisation(
@@ -86,7 +86,7 @@ def _conflict_page(form: OrganisationForm, organisation_id: UUID) -> ResponseRet
     """Show what was typed beside what is stored; sending again saves over it."""
     stored = queries.get(current_actor(), organisation_id)
     theirs = OrganisationForm(formdata=None, data=values_of(stored))
-    theirs.offer(accounts.teams(current_actor()))
+    theirs.offer(accounts.teams_to_choose(current_actor(), stored.team_id))
     rows = differences(form, theirs, without={"confirm_new"})
     form.version.data = str(stored.version)
     return _page("organisations/edit.html", form, organisation=stored, rows=rows, status=409)

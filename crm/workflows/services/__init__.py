@@ -10,16 +10,19 @@ from crm.workflows.services.handing_over import (
     take_back,
 )
 from crm.workflows.services.inviting import ask_for_password, invite, invite_again
+from crm.workflows.services.teams import close_team, move_team
 
 __all__ = [
     "HandedOver",
     "Successors",
     "TakenBack",
     "ask_for_password",
+    "close_team",
     "get_colleague",
     "hand_over",
     "invite",
     "invite_again",
     "leave",
+    "move_team",
     "take_back",
 ]

@@ -1,0 +1,80 @@
+"""How the pages on which the product is set up are reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from uuid import uuid4
+
+from playwright.sync_api import Page, expect
+
+from crm.demo.accounts import SOUTH
+from tests.e2e.ways import at
+
+
+def team(page: Page) -> None:
+    """Open a team in which people are."""
+    page.goto("/admin/teams")
+    page.get_by_role("link", name=SOUTH, exact=True).click()
+    expect(page.locator("#closing")).to_be_visible()
+
+
+def team_refused(page: Page) -> None:
+    """Save a team without a name."""
+    team(page)
+    page.get_by_label("Name", exact=True).fill("")
+    page.get_by_role("button", name="Name sichern").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def team_that_is_bound(page: Page) -> None:
+    """Ask what it means that a team leaves its body, when it cannot."""
+    team(page)
+    page.get_by_role("link", name="Träger wechseln").click()
+
+
+def _new_team(page: Page) -> None:
+    page.goto("/admin/teams/new")
+    page.get_by_label("Name", exact=True).fill(f"Team {uuid4().hex[:6]}")
+    page.get_by_role("button", name="Team anlegen").click()
+    expect(page.get_by_role("button", name="Team schließen")).to_be_visible()
+
+
+def team_closed(page: Page) -> None:
+    """Close a team that was just made."""
+    _new_team(page)
+    page.get_by_role("button", name="Team schließen").click()
+    expect(page.get_by_role("button", name="Team wieder öffnen")).to_be_visible()
+
+
+def team_that_moves(page: Page) -> None:
+    """Ask what it means that a new team leaves its body."""
+    _new_team(page)
+    page.get_by_role("link", name="Träger wechseln").click()
+    expect(page.get_by_label("Neuer Träger")).to_be_visible()
+
+
+def body(page: Page) -> None:
+    """Open a body."""
+    page.goto("/admin/teams")
+    page.get_by_role("link", name="Träger ändern").first.click()
+
+
+def new_body_refused(page: Page) -> None:
+    """Make a body without a name."""
+    page.goto("/admin/bodies/new")
+    page.get_by_role("button", name="Träger anlegen").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+STATES_OF_SETTINGS: Mapping[str, Callable[[Page], None]] = {
+    "administration": at("/admin"),
+    "teams": at("/admin/teams"),
+    "new team": at("/admin/teams/new"),
+    "team": team,
+    "team, refused": team_refused,
+    "team, closed": team_closed,
+    "team, bound": team_that_is_bound,
+    "team, moving": team_that_moves,
+    "body": body,
+    "new body, refused": new_body_refused,
+}
