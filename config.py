@@ -120,7 +120,11 @@ class Settings:
         "json or text: one line per request and event; empty: json, in demo mode text with warnings"
         " only.",
     )
-    agency_name: str = _setting(str, "", "Name of the agency, shown in the top bar and in reports.")
+    agency_name: str = _setting(
+        str,
+        "",
+        "Name of the agency, shown in the top bar and in reports, until it is set in the product.",
+    )
     port: int = _setting(_port, 8000, "Port of the web server.")
     workers: int = _setting(_positive, 2, "Web processes.")
     trusted_hosts: tuple[str, ...] = _setting(

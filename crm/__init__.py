@@ -13,6 +13,7 @@ from crm import audit, jobs
 from crm import db as database
 from crm.accounts.views import bp as accounts
 from crm.administration.views import bp as administration
+from crm.agency.views import bp as agency_pages
 from crm.calendar.views import bp as calendar
 from crm.concerns.views import bp as concerns
 from crm.contacts.views import bp as contacts
@@ -31,6 +32,7 @@ from crm.saved_views.views import bp as saved_views
 from crm.visits.views import bp as visits
 from crm.web import (
     access,
+    agency,
     errors,
     handing_out,
     headers,
@@ -59,7 +61,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     with app.app_context():
         audit.keep(settings)
     csrf.init_app(app)
-    for part in (errors, rendering, navigation, notices, static_files, handing_out):
+    for part in (errors, rendering, agency, navigation, notices, static_files, handing_out):
         part.init_app(app)
     compress.init_app(app)
     for blueprint in (
@@ -72,6 +74,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         contacts,
         notifications,
         administration,
+        agency_pages,
         mail,
         partners,
         referrals,

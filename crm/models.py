@@ -10,6 +10,7 @@ from crm.accounts.models import (
     TeamLead,
     Throttle,
 )
+from crm.agency.models import Agency
 from crm.audit.models import AuditEntry, AuditHead, AuditSeal
 from crm.concerns.models import Collaborator, Concern, Procedure
 from crm.contacts.models import Contact, ContactPlace
@@ -38,6 +39,7 @@ from crm.visits.models import (
 from crm.workflows.models import HandOver, HandOverItem
 
 __all__ = [
+    "Agency",
     "AgencyOffer",
     "Assignee",
     "Attendance",

@@ -11,9 +11,11 @@ from flask_babel import ngettext
 
 from crm.accounts import listing, queries
 from crm.accounts.models import PersonState
+from crm.agency import queries as agency
 from crm.audit.listing import newest_at
 from crm.mail import queries as mail
 from crm.mail.models import MailState
+from crm.web.agency import agency_name
 from crm.web.rendering import day_and_time, number
 
 
@@ -34,6 +36,7 @@ def areas() -> Iterator[Area]:
     """Yield the pages of administration."""
     yield _people()
     yield _teams()
+    yield _look()
     yield _mails()
     yield _audit_log()
 
@@ -65,6 +68,16 @@ def _teams() -> Area:
         ngettext("%(num)s Team", "%(num)s Teams", len(teams))
         + ", "
         + ngettext("%(num)s Träger", "%(num)s Träger", bodies),
+    )
+
+
+def _look() -> Area:
+    found = agency.current()
+    return Area(
+        _("Name, Logo und Farbe"),
+        url_for("agency.look"),
+        _("Wie Augenhöhe bei Ihnen heißt und aussieht."),
+        found.name or agency_name() or _("Name des Trägers"),
     )
 
 

@@ -30,6 +30,7 @@ THINGS: Mapping[str, str] = {
     "report": _l("Tätigkeitsbericht"),
     "target": _l("Ziel"),
     "person": _l("Person"),
+    "agency": _l("Einstellungen"),
     "team": _l("Team"),
     "body": _l("Träger"),
     "saved_view": _l("Ansicht"),
@@ -139,6 +140,12 @@ _FIELD_NAMES: Mapping[str, Callable[[str], str]] = {
 _SETTINGS: Mapping[str, Mapping[str, str]] = {
     "body": {"name": _l("Name"), "land": _l("Land")},
     "team": {"name": _l("Name"), "body": _l("Träger")},
+    "agency": {
+        "name": _l("Name"),
+        "accent": _l("Farbe"),
+        "logo_hash": _l("Logo"),
+        "logo_type": _l("Art des Bildes"),
+    },
 }
 _OF_STRANGERS = frozenset({"password_asked", "sign_in_failed"})
 
@@ -158,7 +165,8 @@ def fields_of(line: AuditRow) -> str:
     if line.subject_type in _SETTINGS:
         names = _SETTINGS[line.subject_type]
         return "; ".join(
-            f"{names[name]}: {before} → {after}" for name, (before, after) in line.changes.items()
+            f"{names[name]}: {before or '–'} → {after or '–'}"
+            for name, (before, after) in line.changes.items()
         )
     if line.action == "rights_changed":
         return "; ".join(starmap(changed_right, line.changes.items()))

@@ -16,6 +16,7 @@ from wtforms import Form
 
 from crm.errors import Conflict, DomainError, NotAllowed, NotFound
 from crm.extensions import login_manager
+from crm.web import agency
 from crm.web.resume import ask_to_send_again, typed_input, typed_words
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,13 @@ SENTENCES = {
     "team_bound": _l(
         "Dieses Team teilt Organisationen und Vorgänge mit anderen Teams seines Trägers und kann"
         " ihn deshalb nicht wechseln."
+    ),
+    "colour_unknown": _l(
+        "Das ist keine Farbe. Gemeint sind sechs Zeichen aus 0–9 und a–f, wie #1f4fa8."
+    ),
+    "colour_pale": _l(
+        "Diese Farbe ist auf hellem Grund zu schwach zu lesen: Ihr Kontrast liegt unter 4,5 : 1."
+        " Bitte wählen Sie eine dunklere."
     ),
     "body_same": _l("Das Team gehört schon zu diesem Träger."),
     "choice_unknown": _l("Bitte wählen Sie einen der angebotenen Einträge."),
@@ -184,6 +192,7 @@ def put_on_form(conflict: Conflict, form: Form) -> None:
 def _forget_person() -> None:
     # A page about a failure must not ask the database who is reading it
     g._login_user = login_manager.anonymous_user()  # noqa: SLF001
+    agency.keep_last_known()
 
 
 def _page(status: int, **values: object) -> ResponseReturnValue:

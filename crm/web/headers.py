@@ -22,7 +22,7 @@ HEADERS = {
 
 
 # Kept by those who asked for them, under rules of their own
-_KEPT = frozenset({"calendar.feed", "static"})
+_KEPT = frozenset({"agency.logo", "agency.theme", "calendar.feed", "static"})
 
 
 def _add_headers(response: Response) -> Response:

@@ -31,6 +31,7 @@ _ENTRIES = (
 
 # Where pages without an entry of their own are found
 _FOUND_AT = {
+    "agency": "administration",
     "contacts": "organisations",
     "mail": "administration",
     "partners": "concerns",

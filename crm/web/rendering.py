@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from importlib.metadata import version
 
-from flask import Flask, current_app, g
+from flask import Flask
 from flask_babel import (
     format_date,
     format_datetime,
@@ -34,12 +34,6 @@ _SOON = 7
 def _language() -> str:
     person = current_person()
     return person.language if person else "de"
-
-
-def _agency_name() -> str:
-    """Return the name from the settings, or that of the reader's body."""
-    # Noted when the person was loaded: a query of the page may have loaded them anew without team
-    return current_app.config["CRM"].agency_name or str(g.get("body_name", ""))
 
 
 def language() -> str:
@@ -142,4 +136,3 @@ def init_app(app: Flask) -> None:
         unread_day=unread_day,
         version=version("augenhoehe"),
     )
-    app.context_processor(lambda: {"agency_name": _agency_name()})

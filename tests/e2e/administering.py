@@ -8,6 +8,7 @@ from uuid import uuid4
 from playwright.sync_api import Page, expect
 
 from crm.demo.accounts import SOUTH
+from tests.administration.pictures import png
 from tests.e2e.ways import at
 
 
@@ -66,6 +67,35 @@ def new_body_refused(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def look_refused(page: Page) -> None:
+    """Choose a colour that nobody can read, and a file that is no picture."""
+    page.goto("/admin/look")
+    page.get_by_label("Farbe", exact=True).fill("#ffee00")
+    page.get_by_role("button", name="Änderungen sichern").click()
+    expect(page.locator("#accent-error")).to_be_visible()
+
+
+def looking_another_way(page: Page) -> None:
+    """Have a colour and a logo."""
+    page.goto("/admin/look")
+    page.get_by_label("Farbe", exact=True).fill("#7a1f5c")
+    page.get_by_role("button", name="Änderungen sichern").click()
+    page.get_by_label("Datei").set_input_files(
+        {"name": "logo.png", "mimeType": "image/png", "buffer": png(width=8, height=8)}
+    )
+    page.get_by_role("button", name="Logo hochladen").click()
+    expect(page.locator(".brand img")).to_be_visible()
+
+
+def looking_as_before(page: Page) -> None:
+    """Take the colour and the logo away again."""
+    page.goto("/admin/look")
+    page.get_by_role("button", name="Logo entfernen").click()
+    page.get_by_label("Farbe", exact=True).fill("")
+    page.get_by_role("button", name="Änderungen sichern").click()
+    expect(page.locator(".brand img")).to_have_count(0)
+
+
 STATES_OF_SETTINGS: Mapping[str, Callable[[Page], None]] = {
     "administration": at("/admin"),
     "teams": at("/admin/teams"),
@@ -77,4 +107,7 @@ STATES_OF_SETTINGS: Mapping[str, Callable[[Page], None]] = {
     "team, moving": team_that_moves,
     "body": body,
     "new body, refused": new_body_refused,
+    "look, refused": look_refused,
+    "look, another": looking_another_way,
+    "look, as before": looking_as_before,
 }

@@ -21,6 +21,7 @@ from crm.referrals.models import Referral
 from crm.referrals.views.blueprint import bp
 from crm.referrals.wording import happened
 from crm.web.access import current_actor, current_person, requires
+from crm.web.agency import agency_name
 from crm.web.errors import put_on_form
 from crm.web.forms import VersionedForm
 from crm.web.notices import Undo, notify, shortened
@@ -51,7 +52,7 @@ def sheet(referral_id: UUID) -> ResponseReturnValue:
 
 
 def _agency_of(referral: Referral) -> str:
-    return current_app.config["CRM"].agency_name or referral.concern.team.body.name
+    return agency_name(referral.concern.team.body.name)
 
 
 @bp.route("/referrals/<uuid:referral_id>/send", methods=["GET", "POST"])

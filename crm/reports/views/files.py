@@ -6,7 +6,7 @@ import re
 from tempfile import TemporaryFile
 from uuid import UUID
 
-from flask import Response, current_app
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from crm.errors import Conflict
@@ -20,6 +20,7 @@ from crm.reports.models import Report
 from crm.reports.views.blueprint import bp
 from crm.text import search_key
 from crm.web.access import current_actor, requires
+from crm.web.agency import agency_name
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _WORD = f"{_OFFICE}.wordprocessingml.document"
@@ -63,7 +64,7 @@ def _ready(report_id: UUID) -> tuple[Report, Content]:
 
 
 def _agency(report: Report) -> str:
-    return str(current_app.config["CRM"].agency_name) or report.body.name
+    return agency_name(report.body.name)
 
 
 def _file(content: Content, ending: str, body: bytes, mimetype: str) -> Response:

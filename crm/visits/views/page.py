@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,6 +20,7 @@ from crm.visits.history import history_of
 from crm.visits.models import Visit, VisitStatus
 from crm.visits.views.blueprint import bp
 from crm.web.access import current_actor, requires
+from crm.web.agency import agency_name
 from crm.web.errors import put_on_form
 from crm.web.forms import ArchiveForm, Form
 from crm.web.listing import text_arg
@@ -87,7 +88,7 @@ def report(visit_id: UUID) -> ResponseReturnValue:
         visit,
         for_company=for_company,
         follow_ups=follow_ups.of_visit(actor, visit_id),
-        agency_name=current_app.config["CRM"].agency_name or visit.team.body.name,
+        agency_name=agency_name(visit.team.body.name),
         language=_language_of(visit) if for_company else language(),
     )
     name = _("Bericht") if not for_company else _("Bericht-Unternehmen")
