@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from benchmarks.directory import LAND, Colleague, Directory
 from benchmarks.material import STEP, Batch, notes
 from benchmarks.offering import Offering
+from crm.agency.models import Clocks
 from crm.audit import AuditEntry
 from crm.clock import moment, today
 from crm.concerns.deadlines import due_dates
@@ -171,7 +172,7 @@ class Happenings:
         # 5 % are open: every second one of the last year
         if is_open is None:
             is_open = (self._today - day).days < LAST_YEAR and rng.happens(0.5)
-        response, resolution = due_dates(flag, at, LAND)
+        response, resolution = due_dates(flag, at, LAND, Clocks())
         closed_at = None if is_open else at + timedelta(days=rng.randint(1, 90))
         self._batch.add(
             Concern,

@@ -16,7 +16,7 @@ from crm.audit.listing import newest_at
 from crm.mail import queries as mail
 from crm.mail.models import MailState
 from crm.web.agency import agency_name
-from crm.web.rendering import day_and_time, number
+from crm.web.rendering import day, day_and_time, number
 
 
 class Area(NamedTuple):
@@ -37,6 +37,8 @@ def areas() -> Iterator[Area]:
     yield _people()
     yield _teams()
     yield _look()
+    yield _clocks()
+    yield _agreement()
     yield _mails()
     yield _audit_log()
 
@@ -78,6 +80,30 @@ def _look() -> Area:
         url_for("agency.look"),
         _("Wie Augenhöhe bei Ihnen heißt und aussieht."),
         found.name or agency_name() or _("Name des Trägers"),
+    )
+
+
+def _clocks() -> Area:
+    found = agency.current().clocks
+    return Area(
+        _("Fristen"),
+        url_for("agency.clocks"),
+        _("In wie vielen Arbeitstagen Anliegen beantwortet und gelöst sein sollen."),
+        _(
+            "dringend %(response)s und %(resolution)s Arbeitstage",
+            response=found.urgent_response,
+            resolution=found.urgent_resolution,
+        ),
+    )
+
+
+def _agreement() -> Area:
+    agreed_on = agency.current().agreement_on
+    return Area(
+        _("Zahlen je Person"),
+        url_for("agency.agreement"),
+        _("Die Dienst- oder Betriebsvereinbarung, die sie erlaubt."),
+        _("erlaubt, Vereinbarung vom %(day)s", day=day(agreed_on)) if agreed_on else _("aus"),
     )
 
 

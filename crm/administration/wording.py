@@ -145,6 +145,12 @@ _SETTINGS: Mapping[str, Mapping[str, str]] = {
         "accent": _l("Farbe"),
         "logo_hash": _l("Logo"),
         "logo_type": _l("Art des Bildes"),
+        "urgent_response": _l("Dringend: erste Rückmeldung"),
+        "urgent_resolution": _l("Dringend: Lösung"),
+        "watch_response": _l("Beobachten: erste Rückmeldung"),
+        "watch_resolution": _l("Beobachten: Lösung"),
+        "agreement_reference": _l("Vereinbarung zu Zahlen je Person"),
+        "agreement_on": _l("Geschlossen am"),
     },
 }
 _OF_STRANGERS = frozenset({"password_asked", "sign_in_failed"})

@@ -6,11 +6,12 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, FileField
-from wtforms.validators import ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
 from crm.agency import pictures
+from crm.agency.models import Clocks
 from crm.agency.pictures import LARGEST_FILE, Picture, PictureRefused
-from crm.web.forms import LineField, VersionedForm
+from crm.web.forms import DayField, LineField, VersionedForm, WholeNumber, number_of
 
 
 class LookForm(VersionedForm):
@@ -54,3 +55,47 @@ class LogoForm(VersionedForm):
                 if refused.code == "size"
                 else _("Diese Datei ist kein Bild, das gezeigt werden kann: PNG, JPEG oder WebP.")
             ) from refused
+
+
+def _days(label: str) -> LineField:
+    return LineField(
+        label,
+        validators=[
+            DataRequired(_l("Bitte geben Sie die Zahl der Arbeitstage ein.")),
+            WholeNumber(least=1, most=250),
+        ],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+
+
+class ClocksForm(VersionedForm):
+    """Within how many working days concerns are answered and resolved."""
+
+    urgent_response = _days(_l("Dringend: erste Rückmeldung"))
+    urgent_resolution = _days(_l("Dringend: Lösung"))
+    watch_response = _days(_l("Beobachten: erste Rückmeldung"))
+    watch_resolution = _days(_l("Beobachten: Lösung"))
+
+    @property
+    def clocks(self) -> Clocks:
+        """Return what was typed into a form that has validated."""
+        return Clocks(*(number_of(str(self[name].data)) or 0 for name in Clocks._fields))
+
+
+class AgreementForm(VersionedForm):
+    """The works agreement that allows figures by person."""
+
+    reference = LineField(
+        _l("Fundstelle"),
+        description=_l(
+            "Wie die Vereinbarung heißt und wo sie liegt, etwa „Dienstvereinbarung"
+            " Besuchsstatistik, Az. 11.3“."
+        ),
+        validators=[DataRequired(_l("Bitte geben Sie an, um welche Vereinbarung es geht."))],
+        render_kw={"autocomplete": "off"},
+    )
+    agreed_on = DayField(
+        _l("Geschlossen am"),
+        validators=[DataRequired(_l("Bitte geben Sie an, wann sie geschlossen wurde."))],
+        render_kw={"autocomplete": "off"},
+    )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum, unique
 from typing import NamedTuple
 
+from crm.agency.models import Clocks
 from crm.clock import BERLIN, add_working_days
 from crm.concerns.models import Concern, Flag
 
@@ -18,8 +19,13 @@ class Clock(NamedTuple):
     to_resolution: int
 
 
-# Info has no clock
-CLOCKS: Mapping[Flag, Clock] = {Flag.URGENT: Clock(2, 20), Flag.WATCH: Clock(10, 60)}
+def clocks(found: Clocks) -> Mapping[Flag, Clock]:
+    """Return the clocks of the agency by flag; info has none."""
+    return {
+        Flag.URGENT: Clock(found.urgent_response, found.urgent_resolution),
+        Flag.WATCH: Clock(found.watch_response, found.watch_resolution),
+    }
+
 
 # Behind every deadline, so that concerns without one come last
 NEVER = date(9999, 12, 31)
@@ -40,9 +46,11 @@ class Deadline(NamedTuple):
     due_on: date
 
 
-def due_dates(flag: Flag, started_at: datetime, land: str) -> tuple[date | None, date | None]:
+def due_dates(
+    flag: Flag, started_at: datetime, land: str, found: Clocks
+) -> tuple[date | None, date | None]:
     """Return by when the first response and the resolution of a concern are due."""
-    clock = CLOCKS.get(flag)
+    clock = clocks(found).get(flag)
     if clock is None:
         return None, None
     day = started_at.astimezone(BERLIN).date()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from crm.concerns.deadlines import CLOCKS
+from crm.agency import queries as agency
 from crm.concerns.models import Flag
 from crm.dashboard import links
 from crm.dashboard.desk import Gathered
@@ -102,7 +102,7 @@ def _response(found: Gathered) -> Tile:
         # 1,4 Tage, 0 Tage, but 1 Tag
         count = 1 if median == 1 else 2
         words = ngettext("%(days)s Tag", "%(days)s Tage", count, days=number(median))
-    goal = CLOCKS[Flag.URGENT].to_first_response
+    goal = agency.clocks().urgent_response
     return Tile(
         label=_("Erste Rückmeldung"),
         main=Cell(text=words),

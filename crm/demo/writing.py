@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from crm.agency.models import Clocks
 from crm.clock import moment, now
 from crm.concerns.deadlines import due_dates
 from crm.concerns.models import Collaborator, Concern, Stage
@@ -199,7 +200,7 @@ class Writer:
 
     def _concern(self, plan: ConcernPlan, origin: Origin) -> UUID:
         actor, opened_at = origin.actor, origin.at
-        response_due_on, resolution_due_on = due_dates(plan.flag, opened_at, LAND)
+        response_due_on, resolution_due_on = due_dates(plan.flag, opened_at, LAND, Clocks())
         responded_at = self._on(plan.responded_on, after=opened_at)
         closed_at = self._on(plan.closed_on, after=responded_at or opened_at)
         stage_since = opened_at

@@ -48,6 +48,10 @@ SENTENCES = {
         "Dieses Team teilt Organisationen und Vorgänge mit anderen Teams seines Trägers und kann"
         " ihn deshalb nicht wechseln."
     ),
+    "clock_reversed": _l("Die Lösung kann nicht vor der ersten Rückmeldung fällig sein."),
+    "agreement_ahead": _l(
+        "Die Vereinbarung gilt noch nicht. Bitte geben Sie heute oder einen früheren Tag an."
+    ),
     "colour_unknown": _l(
         "Das ist keine Farbe. Gemeint sind sechs Zeichen aus 0–9 und a–f, wie #1f4fa8."
     ),

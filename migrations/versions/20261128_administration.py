@@ -30,7 +30,34 @@ def upgrade() -> None:
         sa.Column("logo", sa.LargeBinary(), nullable=True),
         sa.Column("logo_hash", sa.Text(), nullable=False),
         sa.Column("logo_type", sa.Text(), nullable=False),
+        sa.Column("urgent_response", sa.Integer(), nullable=False),
+        sa.Column("urgent_resolution", sa.Integer(), nullable=False),
+        sa.Column("watch_response", sa.Integer(), nullable=False),
+        sa.Column("watch_resolution", sa.Integer(), nullable=False),
+        sa.Column("agreement_reference", sa.Text(), nullable=False),
+        sa.Column("agreement_on", sa.Date(), nullable=True),
+        sa.Column("agreement_at", types.Moment(), nullable=True),
+        sa.Column("agreement_by_id", types.Key(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "urgent_response BETWEEN 1 AND urgent_resolution AND urgent_resolution <= 250",
+            name=op.f("ck_agency_urgent"),
+        ),
+        sa.CheckConstraint(
+            "watch_response BETWEEN 1 AND watch_resolution AND watch_resolution <= 250",
+            name=op.f("ck_agency_watch"),
+        ),
+        sa.CheckConstraint(
+            "(agreement_on IS NULL) = (agreement_reference = '')"
+            " AND (agreement_on IS NULL) = (agreement_at IS NULL)",
+            name=op.f("ck_agency_agreement_is_whole"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_by_id"],
+            ["person.id"],
+            name=op.f("fk_agency_agreement_by_id"),
+            ondelete="RESTRICT",
+        ),
         sa.CheckConstraint(
             "(logo IS NULL) = (logo_hash = '')", name=op.f("ck_agency_logo_has_hash")
         ),

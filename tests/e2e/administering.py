@@ -96,6 +96,37 @@ def looking_as_before(page: Page) -> None:
     expect(page.locator(".brand img")).to_have_count(0)
 
 
+def clocks_refused(page: Page) -> None:
+    """Set clocks that make no sense."""
+    page.goto("/admin/clocks")
+    page.get_by_label("Dringend: Lösung").fill("1")
+    page.get_by_role("button", name="Fristen sichern").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def agreement_refused(page: Page) -> None:
+    """Enter an agreement without saying which."""
+    page.goto("/admin/works-agreement")
+    page.get_by_role("button", name="Zahlen je Person erlauben").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def agreement_entered(page: Page) -> None:
+    """Enter an agreement."""
+    page.goto("/admin/works-agreement")
+    page.get_by_label("Fundstelle").fill("Dienstvereinbarung Besuchsstatistik, Az. 11.3")
+    page.get_by_label("Geschlossen am").fill("1.10.2025")
+    page.get_by_role("button", name="Zahlen je Person erlauben").click()
+    expect(page.get_by_role("button", name="Nicht mehr erlauben")).to_be_visible()
+
+
+def agreement_withdrawn(page: Page) -> None:
+    """Withdraw it."""
+    page.goto("/admin/works-agreement")
+    page.get_by_role("button", name="Nicht mehr erlauben").click()
+    expect(page.get_by_role("button", name="Zahlen je Person erlauben")).to_be_visible()
+
+
 STATES_OF_SETTINGS: Mapping[str, Callable[[Page], None]] = {
     "administration": at("/admin"),
     "teams": at("/admin/teams"),
@@ -110,4 +141,9 @@ STATES_OF_SETTINGS: Mapping[str, Callable[[Page], None]] = {
     "look, refused": look_refused,
     "look, another": looking_another_way,
     "look, as before": looking_as_before,
+    "clocks": at("/admin/clocks"),
+    "clocks, refused": clocks_refused,
+    "agreement, refused": agreement_refused,
+    "agreement": agreement_entered,
+    "agreement, withdrawn": agreement_withdrawn,
 }

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from crm import audit
 from crm.accounts import queries as accounts
+from crm.agency import queries as agency
 from crm.clock import now
 from crm.concerns.deadlines import due_dates
 from crm.concerns.models import Concern, Flag
@@ -96,11 +97,11 @@ def _check_choices(
 def _set_flag(actor: Actor, concern: Concern, flag: Flag) -> None:
     """Set the clock anew: a more pressing flag counts from today, another from the beginning."""
     if is_more_pressing(flag, concern.flag):
-        response, resolution = due_dates(flag, now(), actor.land)
+        response, resolution = due_dates(flag, now(), actor.land, agency.clocks())
         concern.first_response_due_on = earlier(concern.first_response_due_on, response)
         concern.resolution_due_on = earlier(concern.resolution_due_on, resolution)
     else:
-        days = due_dates(flag, concern.opened_at, actor.land)
+        days = due_dates(flag, concern.opened_at, actor.land, agency.clocks())
         concern.first_response_due_on, concern.resolution_due_on = days
     concern.flag = flag
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from crm import audit
+from crm.agency import queries as agency
 from crm.clock import now
 from crm.concerns.deadlines import due_dates
 from crm.concerns.models import Concern, Flag, Outcome, Stage
@@ -71,7 +72,7 @@ def open_concern(  # noqa: PLR0913 - by name, one per column
     authorize(actor, Permission.CONCERN_MOVE)
     if actor.body_id is None:
         raise NotFound(actor.id)
-    first_response, resolution = due_dates(flag, opened_at, actor.land)
+    first_response, resolution = due_dates(flag, opened_at, actor.land, agency.clocks())
     columns: dict[str, Any] = {
         "body_id": actor.body_id,
         "team_id": team_id,
@@ -143,7 +144,9 @@ def join_concern(  # noqa: PLR0913 - by name, what the note says
         if is_more_pressing(flag, concern.flag):
             changes["flag"] = [concern.flag.value, flag.value]
             concern.flag = flag
-            first_response, resolution = due_dates(flag, held_at or concern.opened_at, actor.land)
+            first_response, resolution = due_dates(
+                flag, held_at or concern.opened_at, actor.land, agency.clocks()
+            )
             concern.first_response_due_on = earlier(concern.first_response_due_on, first_response)
             concern.resolution_due_on = earlier(concern.resolution_due_on, resolution)
         if changes:

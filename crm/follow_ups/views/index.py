@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from crm.accounts import queries as accounts
+from crm.agency import queries as agency
 from crm.clock import today
 from crm.exports import Cell
 from crm.follow_ups import queries
@@ -52,8 +53,8 @@ def list_page(refused: MoveForm | ReassignForm | None = None, sentence: str = ""
     actor = current_actor()
     wanted = _wanted(actor)
     page = queries.page(actor, wanted, cursor_arg(queries.order_of(wanted)))
-    # No figures by person: a list of somebody else's things has no total
-    is_counted = wanted.person_id in {None, actor.id}
+    colleagues = accounts.colleagues(actor)
+    is_counted = agency.may_count(actor, wanted.person_id, colleagues)
     organisation_id = wanted.organisation_id
     return render_template(
         "follow_ups/index.html",
@@ -61,7 +62,7 @@ def list_page(refused: MoveForm | ReassignForm | None = None, sentence: str = ""
         page=page,
         count=_counted(queries.count(actor, wanted)) if is_counted else "",
         organisation=organisations.find(actor, organisation_id) if organisation_id else None,
-        people=people_choices(accounts.colleagues(actor), me=actor.id),
+        people=people_choices(colleagues, me=actor.id),
         openable=openable(actor, page.items),
         teams=[(team.id, team.name) for team in accounts.teams(actor)],
         quick_days=quick_days(actor.land),

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.accounts import queries as accounts
+from crm.agency import queries as agency
 from crm.concerns.models import Flag
 from crm.exports import Cell
 from crm.offers import queries as offers
@@ -85,21 +86,21 @@ def index() -> ResponseReturnValue:
     """List visits with filters in the address."""
     actor, wanted, sorting = current_actor(), _wanted(), _sorting()
     order = ORDERS[sorting]
-    # Figures by person are for oneself only, until a works agreement allows them
-    others = wanted.person_id is not None and wanted.person_id != actor.id
+    colleagues = accounts.colleagues(actor)
+    is_counted = agency.may_count(actor, wanted.person_id, colleagues)
     names, offer_names = _names(language())
     chosen = organisations.find(actor, wanted.organisation_id) if wanted.organisation_id else None
     return render_template(
         "visits/index.html",
         page=listing.page(actor, wanted, order, cursor_arg(order)),
-        count_text="" if others else count_text(listing.count(actor, wanted)),
+        count_text=count_text(listing.count(actor, wanted)) if is_counted else "",
         wanted=wanted,
         sorting=sorting,
         organisation=chosen,
         topic_names=names,
         choices={
             "team": [(team.id, team.name) for team in accounts.teams(actor)],
-            "person": [(person.id, person.name) for person in accounts.colleagues(actor)],
+            "person": [(person.id, person.name) for person in colleagues],
             "topic": names.items(),
             "flag": choices_of(words(Flag)),
             "status": [c for c in choices_of(words(VisitStatus)) if c[0] != VisitStatus.DRAFT],

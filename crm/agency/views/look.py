@@ -1,22 +1,19 @@
-"""Pages of what is set for the whole agency, and the files that every page shows of it."""
+"""The page of the agency's name, colour and logo, and the files that every page shows of it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Response, abort, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from crm.agency import colours, queries, services
 from crm.agency.forms import LogoForm, LookForm
 from crm.agency.models import Agency
-from crm.errors import Conflict, Stale
+from crm.agency.views.blueprint import bp
+from crm.agency.views.saving import saved, tell
+from crm.errors import Conflict
 from crm.policy import Permission
 from crm.web.access import current_actor, public, requires
-from crm.web.errors import put_on_form
 from crm.web.forms import VersionedForm
-from crm.web.notices import notify
-
-bp = Blueprint("agency", __name__)
 
 _YEAR = 365 * 24 * 3600
 
@@ -38,9 +35,9 @@ def look() -> ResponseReturnValue:
                 version=form.seen_version,
             )
         except Conflict as conflict:
-            stored = _tell(conflict, form)
+            stored = tell(conflict, form)
         else:
-            return _saved(changed=changed)
+            return saved("agency.look", changed=changed)
     return _page(stored, form, _logo_form(stored), status=422 if form.errors else 200)
 
 
@@ -53,9 +50,9 @@ def set_logo() -> ResponseReturnValue:
         try:
             changed = services.set_logo(current_actor(), form.picture, version=form.seen_version)
         except Conflict as conflict:
-            stored = _tell(conflict, form)
+            stored = tell(conflict, form)
         else:
-            return _saved(changed=changed)
+            return saved("agency.look", changed=changed)
     names = LookForm(
         formdata=None,
         data={"name": stored.name, "accent": stored.accent, "version": str(stored.version)},
@@ -70,7 +67,8 @@ def remove_logo() -> ResponseReturnValue:
     form = VersionedForm()
     if not form.validate_on_submit():
         abort(400)
-    return _saved(changed=services.remove_logo(current_actor(), version=form.seen_version))
+    changed = services.remove_logo(current_actor(), version=form.seen_version)
+    return saved("agency.look", changed=changed)
 
 
 @bp.get("/theme/<accent>.css")
@@ -103,23 +101,6 @@ def _kept(response: Response) -> Response:
 
 def _logo_form(stored: Agency) -> LogoForm:
     return LogoForm(formdata=None, data={"version": str(stored.version)})
-
-
-def _tell(conflict: Conflict, form: VersionedForm) -> Agency:
-    """Say what is wrong; what is stored stands beside the form: sent again, it was seen."""
-    put_on_form(conflict, form)
-    stored = queries.current()
-    if isinstance(conflict, Stale):
-        form.version.data = str(stored.version)
-    return stored
-
-
-def _saved(*, changed: bool) -> ResponseReturnValue:
-    if changed:
-        notify(_("Die Änderungen sind gesichert."))
-    else:
-        notify(_("Es hat sich nichts geändert."), kind="info")
-    return redirect(url_for("agency.look"), code=303)
 
 
 def _page(
