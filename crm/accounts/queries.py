@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from crm.accounts.models import Body, PasswordLink, Person, SignIn, Team, TeamLead
+from crm.agency.models import ONLY, Agency
+from crm.agency.queries import LOOK, Look, has_agreement, look_of
 from crm.clock import now
 from crm.db import db
 from crm.policy import Actor, Role
@@ -22,19 +24,24 @@ def hash_of(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-def find_sign_in(token: str) -> SignIn | None:
-    """Return the session of this token with its active person, team and body; or None."""
+def find_sign_in(token: str) -> tuple[SignIn, Look] | None:
+    """Return the session of this token with its active person, team and body; or None.
+
+    And how the agency looks: every page shows it, and no process may keep it.
+    """
     person = contains_eager(SignIn.person)
-    found = db.session.scalars(
-        sa.select(SignIn)
+    found = db.session.execute(
+        sa.select(SignIn, *LOOK)
         .join(SignIn.person)
+        .outerjoin(Agency, Agency.id == ONLY)
         .where(SignIn.token_hash == hash_of(token), Person.deactivated_at.is_(None))
         # At once: this is asked for every page
         .options(
             person.joinedload(Person.team).joinedload(Team.body), person.joinedload(Person.led)
         )
     )
-    return found.unique().one_or_none()
+    row = found.unique().one_or_none()
+    return (row[0], look_of(row[1:])) if row else None
 
 
 def sign_ins(person_id: UUID) -> Sequence[SignIn]:
@@ -173,6 +180,19 @@ def is_only_administrator(person_id: UUID) -> bool:
         .with_for_update()
     )
     return db.session.scalars(who_can).all() == [person_id]
+
+
+def may_count(actor: Actor, person_id: UUID | None, colleagues: Iterable[Person]) -> bool:
+    """Tell whether a list of what this person does may have a total.
+
+    Figures by person are for oneself; with a works agreement also for who leads that person's team.
+
+    colleagues  all of the actor's body
+    """
+    if person_id in {None, actor.id}:
+        return True
+    led = {person.id for person in colleagues if person.team_id in actor.led_team_ids}
+    return person_id in led and has_agreement()
 
 
 def teams(actor: Actor) -> Sequence[Team]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
-from uuid import UUID
 
 import sqlalchemy as sa
 
-from crm.accounts.models import Person
 from crm.agency.models import ONLY, Agency, Clocks
 from crm.db import db
-from crm.policy import Actor
 
 
 class Look(NamedTuple):
@@ -22,12 +19,18 @@ class Look(NamedTuple):
     logo_hash: str = ""
 
 
+LOOK = (Agency.name, Agency.accent, Agency.logo_hash)
+
+
 def look() -> Look:
-    """Return how the agency looks: one row, for every page anew, as every process has to know."""
-    row = db.session.execute(
-        sa.select(Agency.name, Agency.accent, Agency.logo_hash).where(Agency.id == ONLY)
-    ).one_or_none()
-    return Look(*row) if row else Look()
+    """Return how the agency looks, for a page of somebody who is not signed in."""
+    row = db.session.execute(sa.select(*LOOK).where(Agency.id == ONLY)).one_or_none()
+    return look_of(row or ())
+
+
+def look_of(columns: Sequence[str | None]) -> Look:
+    """Return what `LOOK` has found, also nothing."""
+    return Look(*(text or "" for text in columns))
 
 
 def current() -> Agency:
@@ -51,20 +54,8 @@ def clocks() -> Clocks:
     return Clocks(*row) if row else Clocks()
 
 
-def may_count(actor: Actor, person_id: UUID | None, colleagues: Iterable[Person]) -> bool:
-    """Tell whether a list of what this person does may have a total.
-
-    Figures by person are for oneself; with a works agreement also for who leads that person's team.
-
-    colleagues  all of the actor's body
-    """
-    if person_id in {None, actor.id}:
-        return True
-    led = {person.id for person in colleagues if person.team_id in actor.led_team_ids}
-    return person_id in led and _has_agreement()
-
-
-def _has_agreement() -> bool:
+def has_agreement() -> bool:
+    """Tell whether a works agreement allows figures by person."""
     found = sa.select(Agency.id).where(Agency.agreement_on.is_not(None))
     return db.session.scalar(found) is not None
 

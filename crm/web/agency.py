@@ -1,4 +1,4 @@
-"""How the agency looks, asked for once a page: every process has to know of a change at once."""
+"""How the agency looks: no process keeps it, so that all know of a change at once."""
 
 from __future__ import annotations
 
@@ -20,9 +20,14 @@ def look() -> Look:
     if "agency" not in g:
         keep_last_known()
         with suppress(DBAPIError, NoConnectionFree):
-            g.agency = current_app.extensions[_LAST] = queries.look()
+            note(queries.look())
     found: Look = g.agency
     return found
+
+
+def note(found: Look) -> None:
+    """Show this look in this request: it came along with the session of the person."""
+    g.agency = current_app.extensions[_LAST] = found
 
 
 def keep_last_known() -> None:

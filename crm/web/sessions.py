@@ -9,6 +9,7 @@ from flask import Flask, Request, Response, current_app, g, session
 from crm.accounts import queries, services
 from crm.accounts.models import Person, SignIn
 from crm.extensions import login_manager
+from crm.web import agency
 
 COOKIE = "__Host-augenhoehe"
 
@@ -33,9 +34,11 @@ def _load(request: Request) -> Person | None:
     token = request.cookies.get(COOKIE, "")
     if not token:
         return None
-    sign_in = queries.find_sign_in(token)
-    if sign_in is None or services.is_over(sign_in, _lifetime()):
+    found = queries.find_sign_in(token)
+    if found is None or services.is_over(found[0], _lifetime()):
         return None
+    sign_in, shown = found
+    agency.note(shown)
     _note_body(sign_in.person)
     g.sign_in_id = sign_in.id
     services.touch_session(sign_in)

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from crm.accounts import queries as accounts
-from crm.agency import queries as agency
 from crm.clock import today
 from crm.exports import Cell
 from crm.follow_ups import queries
@@ -54,7 +53,7 @@ def list_page(refused: MoveForm | ReassignForm | None = None, sentence: str = ""
     wanted = _wanted(actor)
     page = queries.page(actor, wanted, cursor_arg(queries.order_of(wanted)))
     colleagues = accounts.colleagues(actor)
-    is_counted = agency.may_count(actor, wanted.person_id, colleagues)
+    is_counted = accounts.may_count(actor, wanted.person_id, colleagues)
     organisation_id = wanted.organisation_id
     return render_template(
         "follow_ups/index.html",

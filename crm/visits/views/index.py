@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.accounts import queries as accounts
-from crm.agency import queries as agency
 from crm.concerns.models import Flag
 from crm.exports import Cell
 from crm.offers import queries as offers
@@ -87,7 +86,7 @@ def index() -> ResponseReturnValue:
     actor, wanted, sorting = current_actor(), _wanted(), _sorting()
     order = ORDERS[sorting]
     colleagues = accounts.colleagues(actor)
-    is_counted = agency.may_count(actor, wanted.person_id, colleagues)
+    is_counted = accounts.may_count(actor, wanted.person_id, colleagues)
     names, offer_names = _names(language())
     chosen = organisations.find(actor, wanted.organisation_id) if wanted.organisation_id else None
     return render_template(
