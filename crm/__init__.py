@@ -29,6 +29,7 @@ from crm.partners.views import bp as partners
 from crm.referrals.views import bp as referrals
 from crm.reports.views import bp as reports
 from crm.saved_views.views import bp as saved_views
+from crm.topics.views import bp as topics
 from crm.visits.views import bp as visits
 from crm.web import (
     access,
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         notifications,
         administration,
         agency_pages,
+        topics,
         mail,
         partners,
         referrals,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,8 +35,12 @@ class Catalogued(Record):
 C = TypeVar("C", bound=Catalogued)
 
 
-def bring_up(session: Session, kind: type[C], path: Path) -> list[tuple[C, Mapping[str, Any]]]:
+def bring_up(
+    session: Session, kind: type[C], path: Path, *, kept: Collection[str] = ()
+) -> list[tuple[C, Mapping[str, Any]]]:
     """Add, rename and reorder the entries that a data file names, and retire the others.
+
+    kept  slugs of entries that stay as they are, whatever the file says; they are not returned
 
     Safe to run again and after any migration: it knows entries by their slug and deletes none.
     Return the entries of the file, each with what it says.
@@ -45,6 +49,8 @@ def bring_up(session: Session, kind: type[C], path: Path) -> list[tuple[C, Mappi
     (told,) = tomllib.loads(path.read_text(encoding="utf-8")).values()
     named = []
     for position, says in enumerate(told):
+        if says["slug"] in kept:
+            continue
         entry = known.pop(says["slug"], None)
         if entry is None:
             entry = kind(slug=says["slug"])
@@ -53,6 +59,7 @@ def bring_up(session: Session, kind: type[C], path: Path) -> list[tuple[C, Mappi
         entry.position = position
         entry.retired_at = None
         named.append((entry, says))
-    for entry in known.values():
-        entry.retired_at = entry.retired_at or now()
+    for slug, entry in known.items():
+        if slug not in kept:
+            entry.retired_at = entry.retired_at or now()
     return named

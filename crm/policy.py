@@ -51,6 +51,7 @@ class Permission(StrEnum):
     SETTINGS_MANAGE = "settings:manage"
     TARGET_EDIT = "target:edit"
     TEAM_HAND_OVER = "team:hand_over"
+    TOPIC_MANAGE = "topic:manage"
     VIEW_EDIT = "view:edit"
     VISIT_EDIT = "visit:edit"
     VISIT_LOG = "visit:log"
@@ -107,6 +108,7 @@ _LEAD = _WORK | {
     Permission.REPORT_MAKE,
     Permission.TARGET_EDIT,
     Permission.TEAM_HAND_OVER,
+    Permission.TOPIC_MANAGE,
 }
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
@@ -123,6 +125,7 @@ ADMINISTRATION = frozenset(
         Permission.MAIL_MANAGE,
         Permission.PEOPLE_MANAGE,
         Permission.SETTINGS_MANAGE,
+        Permission.TOPIC_MANAGE,
     }
 )
 

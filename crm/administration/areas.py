@@ -15,6 +15,7 @@ from crm.agency import queries as agency
 from crm.audit.listing import newest_at
 from crm.mail import queries as mail
 from crm.mail.models import MailState
+from crm.topics import queries as topics
 from crm.web.agency import agency_name
 from crm.web.rendering import day, day_and_time, number
 
@@ -37,6 +38,7 @@ def areas() -> Iterator[Area]:
     yield _people()
     yield _teams()
     yield _look()
+    yield _topics()
     yield _clocks()
     yield _agreement()
     yield _mails()
@@ -80,6 +82,17 @@ def _look() -> Area:
         url_for("agency.look"),
         _("Wie Augenhöhe bei Ihnen heißt und aussieht."),
         found.name or agency_name() or _("Name des Trägers"),
+    )
+
+
+def _topics() -> Area:
+    every = topics.topics(with_retired=True)
+    offered = [topic for topic in every if topic.retired_at is None]
+    return Area(
+        _("Themen"),
+        url_for("topics.index"),
+        _("Worüber in Gesprächen gesprochen und wonach ausgewertet wird."),
+        ngettext("%(num)s Thema", "%(num)s Themen", len(offered)),
     )
 
 

@@ -31,6 +31,7 @@ THINGS: Mapping[str, str] = {
     "target": _l("Ziel"),
     "person": _l("Person"),
     "agency": _l("Einstellungen"),
+    "topic": _l("Thema"),
     "team": _l("Team"),
     "body": _l("Träger"),
     "saved_view": _l("Ansicht"),
@@ -45,6 +46,7 @@ DEEDS: Mapping[str, str] = {
     "answer_taken_back": _l("erste Rückmeldung zurückgenommen"),
     "answered": _l("erste Rückmeldung gegeben"),
     "archived": _l("archiviert"),
+    "brought_back": _l("wieder aufgenommen"),
     "calendar_renewed": _l("Kalenderadresse erneuert"),
     "calendar_revoked": _l("Kalenderadresse gesperrt"),
     "cancelled": _l("abgesagt"),
@@ -92,6 +94,7 @@ DEEDS: Mapping[str, str] = {
     "repeated": _l("Serie festgelegt"),
     "reopened": _l("wieder geöffnet"),
     "restored": _l("wiederhergestellt"),
+    "retired": _l("nicht mehr angeboten"),
     "result_told": _l("Ergebnis mitgeteilt"),
     "rights_changed": _l("Rechte geändert"),
     "sign_in_failed": _l("abgelehnt"),
@@ -138,6 +141,12 @@ _FIELD_NAMES: Mapping[str, Callable[[str], str]] = {
 
 # What administrators set is no content: it stands here with its values
 _SETTINGS: Mapping[str, Mapping[str, str]] = {
+    "topic": {
+        "name_de": _l("Name auf Deutsch"),
+        "name_en": _l("Name auf Englisch"),
+        "visibility": _l("Zuerst sichtbar für"),
+        "place": _l("Stelle"),
+    },
     "body": {"name": _l("Name"), "land": _l("Land")},
     "team": {"name": _l("Name"), "body": _l("Träger")},
     "agency": {

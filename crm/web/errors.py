@@ -14,9 +14,10 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 from wtforms import Form
 
-from crm.errors import Conflict, DomainError, NotAllowed, NotFound
+from crm.errors import Conflict, DomainError, NotAllowed, NotFound, Stale
 from crm.extensions import login_manager
 from crm.web import agency
+from crm.web.forms import VersionedForm
 from crm.web.resume import ask_to_send_again, typed_input, typed_words
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ SENTENCES = {
         " ihn deshalb nicht wechseln."
     ),
     "clock_reversed": _l("Die Lösung kann nicht vor der ersten Rückmeldung fällig sein."),
+    "last_topic": _l("Das ist das letzte Thema. Ein Gespräch braucht mindestens eines."),
     "agreement_ahead": _l(
         "Die Vereinbarung gilt noch nicht. Bitte geben Sie heute oder einen früheren Tag an."
     ),
@@ -191,6 +193,16 @@ def put_on_form(conflict: Conflict, form: Form) -> None:
         field.errors = [*field.errors, explain(conflict)]
     else:
         form.form_errors.append(explain(conflict))
+
+
+def put_on_versioned(conflict: Conflict, form: VersionedForm, *, version: int) -> None:
+    """Show a conflict on a page that shows what is stored beside the form.
+
+    version  of what is stored: sent once more, it was seen
+    """
+    put_on_form(conflict, form)
+    if isinstance(conflict, Stale):
+        form.version.data = str(version)
 
 
 def _forget_person() -> None:

@@ -38,6 +38,7 @@ _FOUND_AT = {
     "partners.edit": "organisations",
     "referrals": "concerns",
     "reports": "dashboard",
+    "topics": "administration",
 }
 
 

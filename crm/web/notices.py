@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final, cast
 
 from flask import Flask, flash, get_flashed_messages
+from flask_babel import gettext as _
 
 LONGEST_NAME = 80
 _NOTICE: Final = "notice"
@@ -61,6 +62,14 @@ def notify(
     """Tell the person on the next page what was done, and how to take it back."""
     notice = Notice(text=text, kind=kind, undo=undo, ask=ask, links=links)
     flash(json.dumps(asdict(notice), ensure_ascii=False), _NOTICE)
+
+
+def notify_of_saving(*, changed: bool) -> None:
+    """Say that something was saved, or that it was so already."""
+    if changed:
+        notify(_("Die Änderungen sind gesichert."))
+    else:
+        notify(_("Es hat sich nichts geändert."), kind="info")
 
 
 def shortened(name: str) -> str:

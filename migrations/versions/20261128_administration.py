@@ -1,4 +1,4 @@
-"""Teams that can be closed, versions of teams and bodies, and what is set for the agency."""
+"""Teams that can be closed, topics that are the agency's own, and what is set for the agency."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ down_revision = "20261127_invitations"
 branch_labels = None
 depends_on = None
 
-_VERSIONED = ("body", "team")
+_VERSIONED = ("body", "team", "topic")
 
 
 def upgrade() -> None:
@@ -22,6 +22,10 @@ def upgrade() -> None:
         op.execute(sa.table(table, sa.column("version")).update().values(version=1))
         with op.batch_alter_table(table) as batch:
             batch.alter_column("version", existing_type=sa.Integer(), nullable=False)
+    op.add_column("topic", sa.Column("is_own", sa.Boolean(), nullable=True))
+    op.execute(sa.table("topic", sa.column("is_own")).update().values(is_own=False))
+    with op.batch_alter_table("topic") as batch:
+        batch.alter_column("is_own", existing_type=sa.Boolean(), nullable=False)
     op.create_table(
         "agency",
         sa.Column("id", types.Key(), nullable=False),
@@ -67,6 +71,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("agency")
+    with op.batch_alter_table("topic") as batch:
+        batch.drop_column("is_own")
     for table in _VERSIONED:
         with op.batch_alter_table(table) as batch:
             batch.drop_column("version")

@@ -127,6 +127,37 @@ def agreement_withdrawn(page: Page) -> None:
     expect(page.get_by_role("button", name="Zahlen je Person erlauben")).to_be_visible()
 
 
+def topic_refused(page: Page) -> None:
+    """Save a topic under the name of another one."""
+    page.goto("/admin/topics")
+    page.get_by_role("link", name="Nachfolge").click()
+    page.get_by_label("Name auf Deutsch").fill("Fachkräfte")
+    page.get_by_role("button", name="Änderungen sichern").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def topic_moved(page: Page) -> None:
+    """Let a topic stand one place further down, and up again."""
+    page.goto("/admin/topics")
+    page.get_by_role("button", name="Nach unten: Innovation").click()
+    page.get_by_role("button", name="Nach oben: Innovation").click()
+    expect(page.get_by_text("steht jetzt an Stelle")).to_be_visible()
+
+
+def topic_retired(page: Page) -> None:
+    """Offer a topic no more."""
+    page.goto("/admin/topics")
+    page.get_by_role("button", name="Nicht mehr anbieten: Märkte").click()
+    expect(page.locator("#retired")).to_be_visible()
+
+
+def topic_brought_back(page: Page) -> None:
+    """Offer it again."""
+    page.goto("/admin/topics")
+    page.get_by_role("button", name="Wieder anbieten: Märkte").click()
+    expect(page.locator("#retired")).to_have_count(0)
+
+
 STATES_OF_SETTINGS: Mapping[str, Callable[[Page], None]] = {
     "administration": at("/admin"),
     "teams": at("/admin/teams"),
@@ -141,6 +172,12 @@ STATES_OF_SETTINGS: Mapping[str, Callable[[Page], None]] = {
     "look, refused": look_refused,
     "look, another": looking_another_way,
     "look, as before": looking_as_before,
+    "topics": at("/admin/topics"),
+    "new topic": at("/admin/topics/new"),
+    "topic, refused": topic_refused,
+    "topic, moved": topic_moved,
+    "topic, retired": topic_retired,
+    "topic, brought back": topic_brought_back,
     "clocks": at("/admin/clocks"),
     "clocks, refused": clocks_refused,
     "agreement, refused": agreement_refused,

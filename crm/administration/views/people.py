@@ -16,10 +16,10 @@ from crm.accounts.models import Person, PersonState
 from crm.accounts.wording import LANGUAGES
 from crm.administration.forms import ChangedRightsForm, InvitationForm, rights_of
 from crm.administration.views.blueprint import bp
-from crm.errors import Conflict, NotFound, Stale
+from crm.errors import Conflict, NotFound
 from crm.policy import Permission, Role, may
 from crm.web.access import current_actor, requires
-from crm.web.errors import put_on_form
+from crm.web.errors import put_on_form, put_on_versioned
 from crm.web.forms import choices_of
 from crm.web.listing import choice_arg, cursor_arg, key_arg, text_arg
 from crm.web.notices import notify
@@ -113,11 +113,8 @@ def person(person_id: UUID) -> ResponseReturnValue:
                 actor, person_id, form.rights, version=form.seen_version
             )
         except Conflict as conflict:
-            put_on_form(conflict, form)
             found = _get(person_id)
-            if isinstance(conflict, Stale):
-                # What is stored stands beside the form: sent again, it was seen
-                form.version.data = str(found.version)
+            put_on_versioned(conflict, form, version=found.version)
         else:
             _tell_of_rights(found, changed=changed)
             return redirect(url_for("administration.person", person_id=person_id), code=303)

@@ -13,13 +13,12 @@ from crm.accounts.models import Team
 from crm.accounts.wording import LANDS
 from crm.administration.forms_of_teams import BodyForm, MoveForm, NewBodyForm, NewTeamForm, TeamForm
 from crm.administration.views.blueprint import bp
-from crm.errors import Conflict, NotFound, Stale
+from crm.errors import Conflict, NotFound
 from crm.policy import Permission
 from crm.web.access import current_actor, requires
-from crm.web.errors import put_on_form
-from crm.web.forms import VersionedForm
+from crm.web.errors import put_on_form, put_on_versioned
 from crm.web.listing import text_arg
-from crm.web.notices import notify, shortened
+from crm.web.notices import notify, notify_of_saving, shortened
 from crm.workflows import queries as work
 from crm.workflows import services as workflows
 from crm.workflows.wording import amounts
@@ -71,9 +70,9 @@ def team(team_id: UUID) -> ResponseReturnValue:
             )
         except Conflict as conflict:
             found = _get(team_id)
-            _tell(conflict, form, version=found.version)
+            put_on_versioned(conflict, form, version=found.version)
         else:
-            _notify_of(changed=changed)
+            notify_of_saving(changed=changed)
             return redirect(url_for("administration.team", team_id=team_id), code=303)
     is_in_it = work.open_in(team_id)
     page = render_template(
@@ -98,7 +97,7 @@ def move_team(team_id: UUID) -> ResponseReturnValue:
             workflows.move_team(current_actor(), team_id, form.body_id, version=form.seen_version)
         except Conflict as conflict:
             found = _get(team_id)
-            _tell(conflict, form, version=found.version)
+            put_on_versioned(conflict, form, version=found.version)
         else:
             notify(_("Das Team gehört jetzt zu einem anderen Träger."))
             return redirect(url_for("administration.team", team_id=team_id), code=303)
@@ -162,9 +161,9 @@ def body(body_id: UUID) -> ResponseReturnValue:
             )
         except Conflict as conflict:
             found = services.get_body(body_id)
-            _tell(conflict, form, version=found.version)
+            put_on_versioned(conflict, form, version=found.version)
         else:
-            _notify_of(changed=changed)
+            notify_of_saving(changed=changed)
             return redirect(url_for("administration.teams"), code=303)
     page = render_template("administration/body.html", body=found, form=form, lands=LANDS)
     return page, 422 if form.errors else 200
@@ -175,17 +174,3 @@ def _get(team_id: UUID) -> Team:
     if found is None:
         raise NotFound(team_id)
     return found
-
-
-def _tell(conflict: Conflict, form: VersionedForm, *, version: int) -> None:
-    put_on_form(conflict, form)
-    if isinstance(conflict, Stale):
-        # What is stored stands beside the form: sent again, it was seen
-        form.version.data = str(version)
-
-
-def _notify_of(*, changed: bool) -> None:
-    if changed:
-        notify(_("Die Änderungen sind gesichert."))
-    else:
-        notify(_("Es hat sich nichts geändert."), kind="info")

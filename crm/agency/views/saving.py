@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from crm.agency import queries
 from crm.agency.models import Agency
-from crm.errors import Conflict, Stale
-from crm.web.errors import put_on_form
+from crm.errors import Conflict
+from crm.web.errors import put_on_versioned
 from crm.web.forms import VersionedForm
-from crm.web.notices import notify
+from crm.web.notices import notify_of_saving
 
 
 def saved(endpoint: str, *, changed: bool) -> ResponseReturnValue:
     """Say whether something has changed, on the page of this endpoint."""
-    if changed:
-        notify(_("Die Änderungen sind gesichert."))
-    else:
-        notify(_("Es hat sich nichts geändert."), kind="info")
+    notify_of_saving(changed=changed)
     return redirect(url_for(endpoint), code=303)
 
 
 def tell(conflict: Conflict, form: VersionedForm) -> Agency:
-    """Say what is wrong; what is stored stands beside the form: sent again, it was seen."""
-    put_on_form(conflict, form)
+    """Say what is wrong, beside what is stored."""
     stored = queries.current()
-    if isinstance(conflict, Stale):
-        form.version.data = str(stored.version)
+    put_on_versioned(conflict, form, version=stored.version)
     return stored
