@@ -139,22 +139,24 @@ def topic_refused(page: Page) -> None:
 def topic_moved(page: Page) -> None:
     """Let a topic stand one place further down, and up again."""
     page.goto("/admin/topics")
-    page.get_by_role("button", name="Nach unten: Innovation").click()
-    page.get_by_role("button", name="Nach oben: Innovation").click()
+    row = page.get_by_role("row").filter(has_text="Innovation")
+    row.get_by_role("button", name="Nach unten").click()
+    row.get_by_role("button", name="Nach oben").click()
     expect(page.get_by_text("steht jetzt an Stelle")).to_be_visible()
 
 
 def topic_retired(page: Page) -> None:
     """Offer a topic no more."""
     page.goto("/admin/topics")
-    page.get_by_role("button", name="Nicht mehr anbieten: Märkte").click()
+    page.get_by_role("link", name="Märkte").click()
+    page.get_by_role("button", name="Nicht mehr anbieten").click()
     expect(page.locator("#retired")).to_be_visible()
 
 
 def topic_brought_back(page: Page) -> None:
     """Offer it again."""
     page.goto("/admin/topics")
-    page.get_by_role("button", name="Wieder anbieten: Märkte").click()
+    page.locator("#retired").get_by_role("button", name="Wieder anbieten").click()
     expect(page.locator("#retired")).to_have_count(0)
 
 

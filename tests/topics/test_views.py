@@ -64,7 +64,9 @@ def test_a_new_name_stands_in_old_visits_and_in_the_log(
 ) -> None:
     visit = make.visit(topics=["outlook"])
 
-    after = _edit(admin, make).submit(name_de="Lage", name_en="Situation", visibility="managers")
+    after = _edit(admin, make).submit(
+        button="Änderungen sichern", name_de="Lage", name_en="Situation", visibility="managers"
+    )
 
     assert after.texts(PLACES)[0] == "Lage"
     shown = browser.signed_in_as(make.person()).open("visits.show", visit_id=visit.id)
@@ -91,7 +93,7 @@ def test_a_name_that_is_none_or_anothers_is_refused(
         admin.open("topics.new").submit(
             fields={"name_de": "Neu", "name_en": "New"} | {field: typed}
         ),
-        _edit(admin, make).submit(fields={field: typed}),
+        _edit(admin, make).submit(button="Änderungen sichern", fields={field: typed}),
     ):
         assert page.status == HTTPStatus.UNPROCESSABLE_ENTITY
         assert page.texts(f"#{field}-error")
@@ -100,9 +102,9 @@ def test_a_name_that_is_none_or_anothers_is_refused(
 
 def test_of_two_who_rename_the_second_is_told(make: Make, admin: Browser) -> None:
     first, second = (_edit(admin, make) for _ in range(2))
-    first.submit(name_de="Erste")
+    first.submit(button="Änderungen sichern", name_de="Erste")
 
-    refused = second.submit(name_de="Zweite")
+    refused = second.submit(button="Änderungen sichern", name_de="Zweite")
 
     assert "Jemand anderes hat inzwischen" in refused.texts(".error-summary")[0]
     assert refused.texts("h1") == ["Erste"]
@@ -142,7 +144,7 @@ def test_a_topic_that_is_no_longer_offered_stays_readable_and_comes_back(
     visit = make.visit(topics=["markets"])
     officer = browser.signed_in_as(make.person())
 
-    retired = admin.open("topics.index").submit(button="Nicht mehr anbieten : Märkte")
+    retired = _edit(admin, make, "markets").submit(button="Nicht mehr anbieten")
 
     assert "Märkte" not in retired.texts(PLACES)
     assert "Märkte" in retired.texts("#retired")[0]
@@ -171,7 +173,7 @@ def test_the_last_topic_stays(make: Make, admin: Browser) -> None:
 def test_an_upgrade_adds_to_a_catalogue_of_ones_own_and_changes_nothing_in_it(
     make: Make, admin: Browser, tmp_path: Path
 ) -> None:
-    _edit(admin, make).submit(name_de="Lage")
+    _edit(admin, make).submit(button="Änderungen sichern", name_de="Lage")
     mine = admin.open("topics.index").submit(button="Nach unten : Lage").texts(PLACES)
     file = tmp_path / "next.toml"
     file.write_text(
