@@ -13,9 +13,12 @@ from crm.accounts import listing, queries
 from crm.accounts.models import PersonState
 from crm.agency import queries as agency
 from crm.audit.listing import newest_at
+from crm.clock import today
 from crm.mail import queries as mail
 from crm.mail.models import MailState
+from crm.policy import Permission, may
 from crm.topics import queries as topics
+from crm.web.access import current_actor
 from crm.web.agency import agency_name
 from crm.web.rendering import day, day_and_time, number
 
@@ -39,6 +42,8 @@ def areas() -> Iterator[Area]:
     yield _teams()
     yield _look()
     yield _topics()
+    if may(current_actor(), Permission.TARGET_EDIT):
+        yield _targets()
     yield _clocks()
     yield _agreement()
     yield _mails()
@@ -93,6 +98,16 @@ def _topics() -> Area:
         url_for("topics.index"),
         _("Worüber in Gesprächen gesprochen und wonach ausgewertet wird."),
         ngettext("%(num)s Thema", "%(num)s Themen", len(offered)),
+    )
+
+
+def _targets() -> Area:
+    year = today().year
+    return Area(
+        _("Ziele %(year)s", year=year),
+        url_for("dashboard.targets", year=year),
+        _("Wie viele Besuche sich die Teams vornehmen."),
+        _("bei den Auswertungen"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crm.clock import now
+from crm.clock import now, today
 from crm.policy import Role
 from tests.accounts.links import administrator
 from tests.make import PASSWORD, Make
@@ -61,3 +61,12 @@ def test_who_works_and_runs_it_starts_with_the_day(make: Make, browser: Browser)
 
     assert page.attributes("a.brand", "href") == ["/"]
     assert page.texts("nav [aria-current]") == ["Verwaltung"]
+
+
+def test_who_leads_a_team_besides_is_led_to_its_targets(make: Make, browser: Browser) -> None:
+    for role, expected in ((Role.OFFICER, []), (Role.MANAGER, [f"Ziele {today().year}"])):
+        both = browser.signed_in_as(make.person(role, is_administrator=True))
+
+        titles = both.open("administration.index").texts("tbody th")
+
+        assert [title for title in titles if title.startswith("Ziele")] == expected

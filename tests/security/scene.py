@@ -205,6 +205,15 @@ class _Things:
         return self._team.id
 
     @cached_property
+    def body_id(self) -> UUID:
+        return self._team.body_id
+
+    @cached_property
+    def topic_id(self) -> UUID:
+        # One that no other thing here is about: some doors retire it
+        return self._make.topic("infrastructure").id
+
+    @cached_property
     def person_id(self) -> UUID:
         if self._way is Way.OWN:
             return self._owner.id

@@ -50,6 +50,8 @@ KINDS = (
     "report_id",
     "chapter_id",
     "team_id",
+    "body_id",
+    "topic_id",
     "view_id",
     "sign_in_id",
 )
@@ -102,6 +104,8 @@ class World:
             "person_id": self.colleague.id,
             **self._report(self.neighbour),
             "team_id": make.home.id,
+            "body_id": make.home_body.id,
+            "topic_id": make.topic("infrastructure").id,
             "view_id": make.saved_view("Sichtbar", owner=self.neighbour).id,
             "sign_in_id": make.sign_in(self.neighbour).id,
         }
@@ -189,7 +193,8 @@ class World:
         keys = {"contact_id": contact.id, "person_id": self.foreigner.id}
         view = make.saved_view(CANARY, owner=self.foreigner)
         session = make.sign_in(self.foreigner)
-        kept = {"team_id": team.id, "view_id": view.id, "sign_in_id": session.id}
+        theirs = {"team_id": team.id, "body_id": team.body_id}
+        kept = {**theirs, "view_id": view.id, "sign_in_id": session.id}
         return {**matter, **whose, **keys, **kept, **self._report(self.foreigner)}
 
     def _report(self, author: Person) -> Keys:
