@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from crm.accounts.models import Body, PasswordLink, Person, SignIn, Team, TeamLead
+from crm.accounts.models import (
+    Body,
+    HalfSignIn,
+    PasswordLink,
+    Person,
+    RecoveryCode,
+    SecondFactor,
+    SecondFactorDuty,
+    SignIn,
+    Team,
+    TeamLead,
+)
 from crm.clock import now
 from crm.db import db
 from crm.policy import Actor, Role
 
+# Time enough to find the telephone
+_HALF_LASTS = timedelta(minutes=10)
 _WHOLE_PERSON = (joinedload(Person.team).joinedload(Team.body), selectinload(Person.led))
 
 
@@ -22,11 +37,31 @@ def hash_of(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-def find_sign_in(token: str) -> SignIn | None:
+class Known(NamedTuple):
+    """A session with its person, and whether they still owe a second factor."""
+
+    sign_in: SignIn
+    owes_second_factor: bool
+
+
+_is_obliged = (
+    sa.exists()
+    .where(
+        sa.or_(
+            SecondFactorDuty.role == Person.role,
+            sa.and_(SecondFactorDuty.role == Role.NONE, Person.is_administrator),
+        )
+    )
+    .correlate(Person)
+)
+_has_factor = sa.exists().where(SecondFactor.person_id == Person.id).correlate(Person)
+
+
+def find_sign_in(token: str) -> Known | None:
     """Return the session of this token with its active person, team and body; or None."""
     person = contains_eager(SignIn.person)
-    found = db.session.scalars(
-        sa.select(SignIn)
+    found = db.session.execute(
+        sa.select(SignIn, sa.and_(_is_obliged, ~_has_factor))
         .join(SignIn.person)
         .where(SignIn.token_hash == hash_of(token), Person.deactivated_at.is_(None))
         # At once: this is asked for every page
@@ -34,7 +69,8 @@ def find_sign_in(token: str) -> SignIn | None:
             person.joinedload(Person.team).joinedload(Team.body), person.joinedload(Person.led)
         )
     )
-    return found.unique().one_or_none()
+    row = found.unique().one_or_none()
+    return Known(row[0], bool(row[1])) if row else None
 
 
 def sign_ins(person_id: UUID) -> Sequence[SignIn]:
@@ -44,6 +80,35 @@ def sign_ins(person_id: UUID) -> Sequence[SignIn]:
         .where(SignIn.person_id == person_id)
         .order_by(SignIn.last_seen_at.desc(), SignIn.id.desc())
     ).all()
+
+
+def half_since() -> datetime:
+    """Return since when a half sign-in has to have begun not to be over."""
+    return now() - _HALF_LASTS
+
+
+def find_person_by_half(token: str) -> Person | None:
+    """Return the active person whose half sign-in this is; or None."""
+    return db.session.scalar(
+        sa.select(Person)
+        .join(HalfSignIn, HalfSignIn.person_id == Person.id)
+        .where(
+            HalfSignIn.token_hash == hash_of(token),
+            HalfSignIn.created_at > half_since(),
+            Person.deactivated_at.is_(None),
+        )
+    )
+
+
+def find_second_factor(person_id: UUID) -> SecondFactor | None:
+    """Return the second factor of a person, or None."""
+    return db.session.scalar(sa.select(SecondFactor).where(SecondFactor.person_id == person_id))
+
+
+def recovery_codes_left(person_id: UUID) -> int:
+    """Return how many recovery codes a person has not used yet."""
+    left = sa.select(sa.func.count()).where(RecoveryCode.person_id == person_id)
+    return db.session.scalar(left) or 0
 
 
 def find_person_by_link(token: str) -> Person | None:

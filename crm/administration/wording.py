@@ -52,6 +52,7 @@ DEEDS: Mapping[str, str] = {
     "deactivated": _l("Konto geschlossen"),
     "discarded": _l("verworfen"),
     "closed": _l("abgeschlossen"),
+    "code_refused": _l("Code abgelehnt"),
     "drafted": _l("Entwurf begonnen"),
     "drawn_up": _l("aufgestellt"),
     "edited": _l("geändert"),
@@ -82,6 +83,8 @@ DEEDS: Mapping[str, str] = {
     "reactivated": _l("Konto wieder geöffnet"),
     "reassigned": _l("neu zugewiesen"),
     "recounted": _l("neu gezählt"),
+    "recovery_code_used": _l("Wiederherstellungscode benutzt"),
+    "recovery_codes_renewed": _l("Wiederherstellungscodes erneuert"),
     "referral_closed": _l("Vermittlung abgeschlossen"),
     "referral_mailed": _l("Vermittlung per E-Mail gesendet"),
     "referral_put_back": _l("Vermittlung wiederhergestellt"),
@@ -93,6 +96,8 @@ DEEDS: Mapping[str, str] = {
     "restored": _l("wiederhergestellt"),
     "result_told": _l("Ergebnis mitgeteilt"),
     "rights_changed": _l("Rechte geändert"),
+    "second_factor_removed": _l("zweiten Faktor entfernt"),
+    "second_factor_set_up": _l("zweiten Faktor eingerichtet"),
     "sign_in_failed": _l("abgelehnt"),
     "signed_in": _l("angemeldet"),
     "signed_out": _l("abgemeldet"),
@@ -132,7 +137,7 @@ _FIELD_NAMES: Mapping[str, Callable[[str], str]] = {
 }
 
 
-_OF_STRANGERS = frozenset({"password_asked", "sign_in_failed"})
+_OF_STRANGERS = frozenset({"code_refused", "password_asked", "sign_in_failed"})
 
 
 def who(line: AuditRow) -> str:

@@ -11,7 +11,16 @@ from crm.accounts.services.own import (
     change_password,
     replace_password,
 )
+from crm.accounts.services.proving import prove
 from crm.accounts.services.rights import change_rights
+from crm.accounts.services.second_factor import (
+    offer,
+    remove_second_factor,
+    renew_codes,
+    set_up,
+    take_away,
+    turn_off,
+)
 from crm.accounts.services.sessions import (
     Lifetime,
     begin_session,
@@ -19,7 +28,9 @@ from crm.accounts.services.sessions import (
     end_device,
     end_other_devices,
     end_session,
+    finish_sign_in,
     is_over,
+    is_proved,
     sign_in,
     touch_session,
 )
@@ -46,15 +57,24 @@ __all__ = [
     "end_feed",
     "end_other_devices",
     "end_session",
+    "finish_sign_in",
     "get_by_link",
     "invite",
     "invite_again",
     "is_over",
+    "is_proved",
     "keep_an_administrator",
     "make_link",
+    "offer",
+    "prove",
     "reactivate",
+    "remove_second_factor",
+    "renew_codes",
     "reopen",
     "replace_password",
+    "set_up",
     "sign_in",
+    "take_away",
     "touch_session",
+    "turn_off",
 ]
