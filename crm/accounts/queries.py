@@ -105,6 +105,11 @@ def find_second_factor(person_id: UUID) -> SecondFactor | None:
     return db.session.scalar(sa.select(SecondFactor).where(SecondFactor.person_id == person_id))
 
 
+def obliged_roles() -> frozenset[Role]:
+    """Return the roles that have to have a second factor; `none` stands for administrators."""
+    return frozenset(db.session.scalars(sa.select(SecondFactorDuty.role)))
+
+
 def recovery_codes_left(person_id: UUID) -> int:
     """Return how many recovery codes a person has not used yet."""
     left = sa.select(sa.func.count()).where(RecoveryCode.person_id == person_id)
@@ -222,10 +227,10 @@ def names(person_ids: Collection[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in found}
 
 
-def is_only_administrator(person_id: UUID) -> bool:
-    """Tell whether nobody else who can sign in administers the instance; in `transaction()`.
+def lock_administrators() -> Sequence[UUID]:
+    """Return the keys of those who can sign in and administer the instance; in `transaction()`.
 
-    PostgreSQL lets two who stop at once do so one after the other.
+    PostgreSQL lets two who change what concerns all of them do so one after the other.
     """
     who_can = (
         sa.select(Person.id)
@@ -237,7 +242,12 @@ def is_only_administrator(person_id: UUID) -> bool:
         .order_by(Person.id)
         .with_for_update()
     )
-    return db.session.scalars(who_can).all() == [person_id]
+    return db.session.scalars(who_can).all()
+
+
+def is_only_administrator(person_id: UUID) -> bool:
+    """Tell whether nobody else who can sign in administers the instance; in `transaction()`."""
+    return lock_administrators() == [person_id]
 
 
 def teams(actor: Actor) -> Sequence[Team]:

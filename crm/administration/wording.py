@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from crm.accounts.wording import changed_right
+from crm.accounts.wording import changed_duty, changed_right
 from crm.audit import changed_fields
 from crm.audit.listing import AuditRow
 from crm.concerns import wording as concerns
@@ -34,6 +34,7 @@ THINGS: Mapping[str, str] = {
     "body": _l("Träger"),
     "saved_view": _l("Ansicht"),
     "sign_in": _l("Anmeldung"),
+    "second_factor": _l("Zweiter Faktor"),
     "file": _l("Datei"),
     "backup": _l("Sicherung"),
 }
@@ -69,6 +70,7 @@ DEEDS: Mapping[str, str] = {
     "mailed": _l("per E-Mail gesendet"),
     "moved": _l("verschoben"),
     "offers_set": _l("Angebote festgelegt"),
+    "obliged": _l("Pflicht geändert"),
     "opened": _l("eröffnet"),
     "narrowed": _l("Kreis eingeschränkt"),
     "parted": _l("Gesprächspunkt gelöst"),
@@ -154,6 +156,8 @@ def fields_of(line: AuditRow) -> str:
     """
     if line.action == "rights_changed":
         return "; ".join(starmap(changed_right, line.changes.items()))
+    if line.action == "obliged":
+        return changed_duty(line.changes["roles"])
     if line.action not in _EDITS or line.subject_type not in _FIELD_NAMES:
         return ""
     return ", ".join(map(_FIELD_NAMES[line.subject_type], changed_fields(line.changes)))

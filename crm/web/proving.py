@@ -9,7 +9,6 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts import queries
-from crm.accounts.forms import ProofForm
 from crm.web.resume import kept_or_typed, typed_input, typed_words
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,9 +32,12 @@ def ask_for_proof() -> ResponseReturnValue:
     """Lead to the page that asks; what an unsafe request holds goes along with it."""
     if request.method in _SAFE_METHODS:
         return redirect(url_for("accounts.confirm", next=_wanted()))
-    form = ProofForm(formdata=None)
-    form.expect(code=queries.find_second_factor(g.sign_in.person_id) is not None)
-    return render_template("accounts/confirm.html", form=form, kept=kept_or_typed()), 403
+    path, fields = kept_or_typed()
+    has_second_factor = queries.find_second_factor(g.sign_in.person_id) is not None
+    page = render_template(
+        "errors/proof.html", path=path, fields=fields, has_second_factor=has_second_factor
+    )
+    return page, 403
 
 
 def _wanted() -> str:

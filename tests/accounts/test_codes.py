@@ -1,4 +1,4 @@
-"""Signing in with a second factor: nothing begins until the code is right, and no code opens twice."""
+"""Signing in with a second factor: nothing begins without a code, none opens twice."""
 
 from __future__ import annotations
 
@@ -116,9 +116,7 @@ def test_a_second_click_begins_no_second_session(make: Make, browser: Browser) -
     ["12345", "1234567", "abcdef", "١٢٣٤٥٦", "12 34 5x", "'; --", "0" * 24, "1234-5678"],
     ids=ascii,
 )
-def test_what_is_no_code_is_refused_as_a_wrong_one(
-    code: str, make: Make, browser: Browser
-) -> None:
+def test_what_is_no_code_is_refused_as_a_wrong_one(code: str, make: Make, browser: Browser) -> None:
     person, _app = with_factor(make)
 
     assert _refused(half(browser, person).submit(code=code))
@@ -156,9 +154,7 @@ def test_without_a_code_one_is_asked_for_it(make: Make, browser: Browser) -> Non
     assert _deeds(make) == []
 
 
-def test_codes_are_not_guessed_even_by_who_knows_the_password(
-    make: Make, browser: Browser
-) -> None:
+def test_codes_are_not_guessed_even_by_who_knows_the_password(make: Make, browser: Browser) -> None:
     person, app = with_factor(make)
     for _ in range(5):
         # The right password does not make up for wrong codes
@@ -191,7 +187,8 @@ def _wait(time: timedelta) -> None:
 def test_guesses_at_once_are_counted_one_by_one(make: Make, browser: Browser) -> None:
     person, app = with_factor(make)
     page = half(browser, person)
-    make.run(lambda: [throttle.count_failure(person.email, "") for _ in range(12)])
+    for _ in range(12):
+        make.run(lambda: throttle.count_failure(person.email, ""))
     make.run(lambda: _wait(timedelta(minutes=3)))
     browsers = [twin(browser) for _ in range(12)]
     pairs = [page.filled_in("main form", {"code": app.wrong_code()}) for _ in browsers]
@@ -252,9 +249,7 @@ def _close(make: Make, person: Person) -> None:
 
 
 @pytest.mark.parametrize("end", [_expire, _close], ids=["too late", "closed meanwhile"])
-def test_a_half_step_that_is_over_begins_anew(
-    end: object, make: Make, browser: Browser
-) -> None:
+def test_a_half_step_that_is_over_begins_anew(end: object, make: Make, browser: Browser) -> None:
     person, app = with_factor(make)
     page = half(browser, person, next="/visits")
     end(make, person)  # type: ignore[operator]

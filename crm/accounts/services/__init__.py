@@ -1,6 +1,7 @@
 """What is done with bodies, teams, people, and what lets them in; one use case per module."""
 
 from crm.accounts.services.access import end_feed
+from crm.accounts.services.duty import oblige
 from crm.accounts.services.inviting import Invitation, invite, invite_again
 from crm.accounts.services.leaving import deactivate, keep_an_administrator, reactivate, reopen
 from crm.accounts.services.links import LINK_HOURS, choose_password, get_by_link, make_link
@@ -65,6 +66,7 @@ __all__ = [
     "is_proved",
     "keep_an_administrator",
     "make_link",
+    "oblige",
     "offer",
     "prove",
     "reactivate",
