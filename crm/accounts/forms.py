@@ -72,9 +72,7 @@ def _code(hint: str) -> LineField:
     )
 
 
-_OF_APP_OR_RECOVERY = _l(
-    "Sechs Ziffern aus Ihrer App. Ohne Ihr Gerät: einer Ihrer Wiederherstellungscodes."
-)
+_OF_APP_OR_RECOVERY = _l("Sechs Ziffern aus Ihrer App. Ohne Ihr Gerät: einer Ihrer Ersatzcodes.")
 
 
 class CodeForm(Form):

@@ -37,7 +37,10 @@ def upgrade() -> None:
         sa.Column("last_step", sa.Integer(), nullable=False),
         sa.Column("created_at", types.Moment(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_second_factor_person_id"), ondelete="CASCADE"
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_second_factor_person_id"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_second_factor")),
         sa.UniqueConstraint("person_id", name=op.f("uq_second_factor_person_id")),
@@ -48,7 +51,10 @@ def upgrade() -> None:
         sa.Column("person_id", types.Key(), nullable=False),
         sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id"), ondelete="CASCADE"
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_recovery_code_person_id"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
         sa.UniqueConstraint(

@@ -163,7 +163,7 @@ def test_recovery_codes_are_renewed(make: Make, browser: Browser) -> None:
     page = browser.signed_in_as(person).open("accounts.second_factor")
     assert "noch 1 von 10" in page.texts("#app")[0]
 
-    codes = _codes(page.submit(button="Neue Wiederherstellungscodes"))
+    codes = _codes(page.submit(button="Neue Ersatzcodes"))
 
     assert half(browser, person).submit(code=RECOVERY).status == HTTPStatus.UNPROCESSABLE_ENTITY
     assert half(browser, person).submit(code=codes[0]).url == "/"

@@ -33,6 +33,7 @@ def second_factor() -> ResponseReturnValue:
         "accounts/second_factor.html",
         factor=queries.find_second_factor(actor.id),
         left=queries.recovery_codes_left(actor.id),
+        made=one_time.RECOVERY_CODES,
         codes=codes,
         wanted=wanted,
         is_owed=sessions.owes_second_factor(),
@@ -66,7 +67,7 @@ def set_up_second_factor() -> ResponseReturnValue:
     offered = services.offer(actor, safe(), form.sealed.data or "")
     form.sealed.data = offered.sealed
     page = render_template(
-        "accounts/set_up.html",
+        "accounts/set_up_second_factor.html",
         form=form,
         key=one_time.in_groups(offered.secret),
         picture=one_time.picture(offered.secret, person.email),
@@ -82,7 +83,7 @@ def set_up_second_factor() -> ResponseReturnValue:
 def renew_recovery_codes() -> ResponseReturnValue:
     """Make other recovery codes; the next page shows them."""
     codes = services.renew_codes(current_actor())
-    notify(_("Die bisherigen Wiederherstellungscodes gelten nicht mehr."))
+    notify(_("Die bisherigen Ersatzcodes gelten nicht mehr."))
     return _show(codes)
 
 
@@ -116,5 +117,5 @@ def turn_off_second_factor() -> ResponseReturnValue:
             sessions.begin(person)
             notify(_("Der zweite Faktor ist entfernt. Andere Geräte sind abgemeldet."))
             return redirect(url_for("accounts.second_factor"), code=303)
-    page = render_template("accounts/turn_off.html", form=form)
+    page = render_template("accounts/turn_off_second_factor.html", form=form)
     return page, 422 if form.errors else 200

@@ -35,7 +35,12 @@ def second_factor() -> ResponseReturnValue:
                 form.show(queries.obliged_roles())
         else:
             if changed:
-                notify(_("Gesichert. Wen es betrifft, den fordert Augenhöhe beim nächsten Schritt dazu auf."))
+                notify(
+                    _(
+                        "Gesichert. Wen es betrifft, den fordert Augenhöhe beim nächsten Schritt"
+                        " dazu auf."
+                    )
+                )
             else:
                 notify(_("Es hat sich nichts geändert."), kind="info")
             return redirect(url_for("administration.second_factor"), code=303)
