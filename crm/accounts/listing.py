@@ -85,3 +85,8 @@ def factor_counts() -> Sequence[tuple[Role, FactorCount]]:
         them = [row for row in rows if (row[1] if role is Role.NONE else row[0] is role)]
         counts.append((role, FactorCount(sum(row[2] for row in them), sum(row[3] for row in them))))
     return counts
+
+
+def second_factors() -> Sequence[SecondFactor]:
+    """Return the second factors of all people."""
+    return db.session.scalars(sa.select(SecondFactor).order_by(SecondFactor.id)).all()

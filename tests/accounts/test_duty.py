@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
+import sqlalchemy as sa
 
-from crm.accounts.models import Person, SecondFactorDuty
+from crm.accounts.models import Person, SecondFactorDuty, SignIn
+from crm.clock import now
 from crm.db import db, transaction
 from crm.policy import Role
 from tests.accounts.factor import is_in, set_up
@@ -117,6 +120,21 @@ def test_a_calendar_goes_on(make: Make, browser: Browser) -> None:
     make.run(lambda: _oblige(Role.OFFICER))
 
     assert browser.answer("GET", calendar).status_code == HTTPStatus.OK
+
+
+def test_who_signed_in_a_while_ago_first_says_who_they_are(
+    obliged: Person, make: Make, browser: Browser
+) -> None:
+    here = browser.signed_in_as(obliged)
+    [row] = make.run(lambda: db.session.scalars(sa.select(SignIn)).all())
+    make.change(row, proved_at=now() - timedelta(minutes=11))
+    asked = here.open("visits.index", q="a")
+    assert asked.texts("h1") == ["Sind Sie es noch?"]
+
+    page = asked.submit(button="Weiter", current_password=PASSWORD)
+
+    assert page.texts("h1") == ["Zweiten Faktor einrichten"]
+    assert page.attributes("[name=next]", "value") == ["/visits?q=a"]
 
 
 def test_one_may_still_sign_out(obliged: Person, make: Make, browser: Browser) -> None:
