@@ -131,6 +131,21 @@ def test_the_key_of_another_person_is_none(make: Make, browser: Browser) -> None
     assert _factors(make) == []
 
 
+def test_what_the_form_does_not_show_is_not_taken(make: Make, browser: Browser) -> None:
+    person, other = make.person(), make.person()
+    here = browser.signed_in_as(person)
+    page, app = set_up(here)
+    pairs = page.filled_in("main form", {"code": app.code()})
+    slipped = [("person_id", str(other.id)), ("last_step", "0"), ("secret", "A" * 32)]
+
+    here.answer("POST", "/account/second-factor/new", [*pairs, *slipped])
+
+    [row] = _factors(make)
+    assert row.person_id == person.id
+    assert row.last_step > 0
+    assert Safe.of(browser.app.config["CRM"]).opened(person.id, row.sealed) == app.secret
+
+
 def test_a_second_click_changes_nothing(make: Make, browser: Browser) -> None:
     person = make.person()
     here = browser.signed_in_as(person)
