@@ -181,6 +181,21 @@ def set_password(settings: Settings, *, email: str, password_stdin: bool) -> Non
     tell_password(email, password, is_random=is_random)
 
 
+@user.command("remove-second-factor")
+@click.option("--email", required=True, help="E-Mail-Adresse der Person.")
+@with_settings
+def remove_second_factor(settings: Settings, *, email: str) -> None:
+    """Einen verlorenen zweiten Faktor entfernen; die Person ist danach überall abgemeldet."""
+    _refuse_old(settings)
+    with instance.opened(settings):
+        person = queries.find_person_by_email(email)
+        if person is None:
+            raise Refused(f"Eine Person mit der Adresse „{email}“ gibt es nicht.")
+        if not services.remove_second_factor(person.id, by=None):
+            raise Refused(f"{email} hat keinen zweiten Faktor.")
+    click.echo(f"Der zweite Faktor von {email} ist entfernt; zur Anmeldung genügt das Passwort.")
+
+
 @user.command("leave")
 @click.option("--email", required=True, help="E-Mail-Adresse der Person, die ausscheidet.")
 @click.option("--to", help="Wer ihre offene Arbeit übernimmt (E-Mail-Adresse).")

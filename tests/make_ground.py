@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask import Flask
+from pyotp import TOTP, random_base32
 
 from crm.accounts import queries as accounts
-from crm.accounts.models import Body, Person, SignIn, Team, TeamLead
+from crm.accounts.models import Body, Person, RecoveryCode, SecondFactor, SignIn, Team, TeamLead
+from crm.accounts.one_time import Safe, digits_of
 from crm.accounts.passwords import hash_password
 from crm.accounts.queries import hash_of
 from crm.clock import now
@@ -31,6 +33,22 @@ T = TypeVar("T")
 PASSWORD = "Ein Satz, den niemand errät"
 # argon2id takes 50 ms on purpose: once per process is enough
 _password_hash = cache(lambda: hash_password(PASSWORD))
+
+
+class App:
+    """An app for one-time codes that is not ours, on somebody's telephone."""
+
+    def __init__(self, secret: str = "") -> None:
+        self.secret = secret or random_base32()
+
+    def code(self, ahead: int = 0) -> str:
+        """Return the code of now, or of so many half minutes later."""
+        return TOTP(self.secret).at(now(), counter_offset=ahead)
+
+    def wrong_code(self) -> str:
+        """Return six digits that no code of this hour is."""
+        near = {self.code(steps) for steps in range(-120, 120)}
+        return next(code for code in map("{:06}".format, count()) if code not in near)
 
 
 class Ground:
@@ -104,8 +122,31 @@ class Ground:
                 token_hash=hash_of(f"nobody's {self._number()}"),
                 created_at=now(),
                 last_seen_at=now(),
+                proved_at=now(),
             )
         )
+
+    def second_factor(
+        self, person: Person, *, recovery_codes: Iterable[str] = (), **columns: Any
+    ) -> App:
+        """Give a person a second factor; return the app that makes its codes."""
+        app = App()
+        self._save(
+            SecondFactor(
+                **{
+                    "person_id": person.id,
+                    "sealed": Safe.of(self._app.config["CRM"]).seal(person.id, app.secret),
+                    "last_step": 0,
+                    "created_at": now(),
+                }
+                | columns
+            )
+        )
+        self._save_all(
+            RecoveryCode(person_id=person.id, code_hash=hash_of(digits_of(code)))
+            for code in recovery_codes
+        )
+        return app
 
     def actor(self, person: Person | None = None) -> Actor:
         """Return a person as services and queries know them; the home team's officer by default."""

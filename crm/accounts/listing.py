@@ -1,14 +1,16 @@
-"""The list of all people who sign in, for administrators."""
+"""The list of all people who sign in, and their numbers, for administrators."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from crm.accounts.models import Person, PersonState, Team
+from crm.accounts.models import Person, PersonState, SecondFactor, Team
 from crm.db import db
 from crm.finding import contains
 from crm.paging import Count, Cursor, Order, Page, count_of, page_of
@@ -67,3 +69,31 @@ def numbers() -> dict[PersonState, int]:
 def count(wanted: PeopleFilter) -> Count:
     """Count the list."""
     return count_of(_selected(wanted))
+
+
+class FactorCount(NamedTuple):
+    """How many people can sign in, and how many of them have a second factor."""
+
+    people: int
+    with_factor: int
+
+
+def factor_counts() -> Sequence[tuple[Role, FactorCount]]:
+    """Count the second factors of each role, administrators, who count twice, first."""
+    has_factor = sa.func.count(SecondFactor.id)
+    rows = db.session.execute(
+        sa.select(Person.role, Person.is_administrator, sa.func.count(Person.id), has_factor)
+        .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
+        .where(_IN_STATE[PersonState.ACTIVE])
+        .group_by(Person.role, Person.is_administrator)
+    ).all()
+    counts = []
+    for role in Role:
+        them = [row for row in rows if (row[1] if role is Role.NONE else row[0] is role)]
+        counts.append((role, FactorCount(sum(row[2] for row in them), sum(row[3] for row in them))))
+    return counts
+
+
+def second_factors() -> Sequence[SecondFactor]:
+    """Return the second factors of all people."""
+    return db.session.scalars(sa.select(SecondFactor).order_by(SecondFactor.id)).all()

@@ -136,8 +136,59 @@ class SignIn(Record):
     token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32), unique=True)
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+    # When this browser last showed what only the person knows and has
+    proved_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class HalfSignIn(Record):
+    """A sign-in whose password was right and whose code is still missing: it opens nothing.
+
+    Only the hash of its token is kept.
+    """
+
+    __tablename__ = "half_sign_in"
+
+    person_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32), unique=True)
+    created_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class SecondFactor(Record):
+    """The app of a person that makes one-time codes; its secret is sealed (`one_time.Safe`)."""
+
+    __tablename__ = "second_factor"
+
+    person_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE"), unique=True
+    )
+    sealed: Mapped[str]
+    # The 30 seconds, counted since 1970, whose code was used last: no code opens twice
+    last_step: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class RecoveryCode(Record):
+    """A code that stands in for the app once. Only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (sa.UniqueConstraint("person_id", "code_hash"),)
+
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
+    code_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+
+
+class SecondFactorDuty(Base):
+    """A role that has to have a second factor; `none` stands for administrators of any role."""
+
+    __tablename__ = "second_factor_duty"
+
+    role: Mapped[Role] = mapped_column(primary_key=True)
 
 
 class CalendarFeed(Record):

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from crm.accounts.models import Body, PasswordLink, Person, SignIn, Team, TeamLead
+from crm.accounts.models import (
+    Body,
+    HalfSignIn,
+    PasswordLink,
+    Person,
+    RecoveryCode,
+    SecondFactor,
+    SecondFactorDuty,
+    SignIn,
+    Team,
+    TeamLead,
+)
 from crm.agency.models import ONLY, Agency
 from crm.agency.queries import LOOK, Look, has_agreement, look_of
 from crm.clock import now
 from crm.db import db
 from crm.policy import Actor, Role
 
+# Time enough to find the telephone
+_HALF_LASTS = timedelta(minutes=10)
 _WHOLE_PERSON = (joinedload(Person.team).joinedload(Team.body), selectinload(Person.led))
 
 
@@ -24,14 +39,35 @@ def hash_of(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-def find_sign_in(token: str) -> tuple[SignIn, Look] | None:
-    """Return the session of this token with its active person, team and body; or None.
+class Known(NamedTuple):
+    """A session with its person, and whether they still owe a second factor.
 
-    And how the agency looks: every page shows it, and no process may keep it.
+    look  how the agency looks: every page shows it, and no process may keep it
     """
+
+    sign_in: SignIn
+    owes_second_factor: bool
+    look: Look
+
+
+_is_obliged = (
+    sa.exists()
+    .where(
+        sa.or_(
+            SecondFactorDuty.role == Person.role,
+            sa.and_(SecondFactorDuty.role == Role.NONE, Person.is_administrator),
+        )
+    )
+    .correlate(Person)
+)
+_has_factor = sa.exists().where(SecondFactor.person_id == Person.id).correlate(Person)
+
+
+def find_sign_in(token: str) -> Known | None:
+    """Return the session of this token with its active person, team and body; or None."""
     person = contains_eager(SignIn.person)
     found = db.session.execute(
-        sa.select(SignIn, *LOOK)
+        sa.select(SignIn, sa.and_(_is_obliged, ~_has_factor), *LOOK)
         .join(SignIn.person)
         .outerjoin(Agency, Agency.id == ONLY)
         .where(SignIn.token_hash == hash_of(token), Person.deactivated_at.is_(None))
@@ -41,7 +77,7 @@ def find_sign_in(token: str) -> tuple[SignIn, Look] | None:
         )
     )
     row = found.unique().one_or_none()
-    return (row[0], look_of(row[1:])) if row else None
+    return Known(row[0], bool(row[1]), look_of(row[2:])) if row else None
 
 
 def sign_ins(person_id: UUID) -> Sequence[SignIn]:
@@ -51,6 +87,40 @@ def sign_ins(person_id: UUID) -> Sequence[SignIn]:
         .where(SignIn.person_id == person_id)
         .order_by(SignIn.last_seen_at.desc(), SignIn.id.desc())
     ).all()
+
+
+def half_since() -> datetime:
+    """Return since when a half sign-in has to have begun not to be over."""
+    return now() - _HALF_LASTS
+
+
+def find_person_by_half(token: str) -> Person | None:
+    """Return the active person whose half sign-in this is; or None."""
+    return db.session.scalar(
+        sa.select(Person)
+        .join(HalfSignIn, HalfSignIn.person_id == Person.id)
+        .where(
+            HalfSignIn.token_hash == hash_of(token),
+            HalfSignIn.created_at > half_since(),
+            Person.deactivated_at.is_(None),
+        )
+    )
+
+
+def find_second_factor(person_id: UUID) -> SecondFactor | None:
+    """Return the second factor of a person, or None."""
+    return db.session.scalar(sa.select(SecondFactor).where(SecondFactor.person_id == person_id))
+
+
+def obliged_roles() -> frozenset[Role]:
+    """Return the roles that have to have a second factor; `none` stands for administrators."""
+    return frozenset(db.session.scalars(sa.select(SecondFactorDuty.role)))
+
+
+def recovery_codes_left(person_id: UUID) -> int:
+    """Return how many recovery codes a person has not used yet."""
+    left = sa.select(sa.func.count()).where(RecoveryCode.person_id == person_id)
+    return db.session.scalar(left) or 0
 
 
 def find_person_by_link(token: str) -> Person | None:
@@ -164,10 +234,10 @@ def names(person_ids: Collection[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in found}
 
 
-def is_only_administrator(person_id: UUID) -> bool:
-    """Tell whether nobody else who can sign in administers the instance; in `transaction()`.
+def lock_administrators() -> Sequence[UUID]:
+    """Return the keys of those who can sign in and administer the instance; in `transaction()`.
 
-    PostgreSQL lets two who stop at once do so one after the other.
+    PostgreSQL lets two who change what concerns all of them do so one after the other.
     """
     who_can = (
         sa.select(Person.id)
@@ -179,7 +249,12 @@ def is_only_administrator(person_id: UUID) -> bool:
         .order_by(Person.id)
         .with_for_update()
     )
-    return db.session.scalars(who_can).all() == [person_id]
+    return db.session.scalars(who_can).all()
+
+
+def is_only_administrator(person_id: UUID) -> bool:
+    """Tell whether nobody else who can sign in administers the instance; in `transaction()`."""
+    return lock_administrators() == [person_id]
 
 
 def may_count(actor: Actor, person_id: UUID | None, colleagues: Iterable[Person]) -> bool:

@@ -44,6 +44,16 @@ def changed_right(name: str, change: tuple[Any, Any]) -> str:
     return f"{_NAMES[name]}: {before} → {after}"
 
 
+def changed_duty(change: tuple[list[str], list[str]]) -> str:
+    """Return who has to have a second factor now, and before: – → Verwaltung, Leitung."""
+    before, after = (", ".join(map(_obliged, roles)) or "–" for roles in change)
+    return f"{before} → {after}"
+
+
+def _obliged(role: str) -> str:
+    return _("Verwaltung") if role == Role.NONE else word(Role(role))
+
+
 def _said(value: Any, name: str) -> str:
     if name == "role":
         return word(Role(value))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from wtforms import BooleanField, HiddenField
 from wtforms.validators import DataRequired, InputRequired
 
 from crm.accounts.models import Person, Team
@@ -25,6 +25,7 @@ from crm.web.forms import (
     choices_of,
     key_of,
     keys_of,
+    labels_of,
 )
 from crm.web.words import words
 
@@ -44,6 +45,9 @@ class WhoForm(KeyedForm):
         render_kw={"type": "email", "inputmode": "email", "autocomplete": "off"},
     )
     language = ChoiceField(_l("Sprache"), choices=choices_of(LANGUAGES), default="de")
+
+
+_WORKING_ROLES = {role: word for role, word in words(Role).items() if role is not Role.NONE}
 
 
 class RightsForm(Form):
@@ -101,6 +105,35 @@ class InvitationForm(WhoForm, RightsForm):
 
 class ChangedRightsForm(VersionedForm, RightsForm):
     """Change what a person may do."""
+
+
+class DutyForm(Form):
+    """Choose which roles have to have a second factor."""
+
+    roles = ChecksField(
+        _l("Der zweite Faktor ist Pflicht für"),
+        choices=choices_of({Role.NONE: _l("Verwaltung, mit und ohne Rolle"), **_WORKING_ROLES}),
+    )
+    seen = HiddenField()
+
+    def show(self, obliged: Collection[Role]) -> None:
+        """Tick what is stored, and note that it was seen."""
+        self.roles.data = [role.value for role in obliged]
+        self.seen.data = " ".join(sorted(role.value for role in obliged))
+
+    @property
+    def chosen(self) -> frozenset[Role]:
+        """Return what was chosen."""
+        return frozenset(map(Role, self.roles.data or ()))
+
+    @property
+    def seen_roles(self) -> frozenset[str]:
+        """Return what was stored when the page was shown."""
+        return frozenset((self.seen.data or "").split())
+
+    def name_of(self, role: Role) -> str:
+        """Return what the page calls a role."""
+        return labels_of(self.roles)[role.value]
 
 
 def rights_of(person: Person) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from crm.accounts.wording import changed_right
+from crm.accounts.wording import changed_duty, changed_right
 from crm.audit import changed_fields
 from crm.audit.listing import AuditRow
 from crm.concerns import wording as concerns
@@ -36,6 +36,7 @@ THINGS: Mapping[str, str] = {
     "body": _l("Träger"),
     "saved_view": _l("Ansicht"),
     "sign_in": _l("Anmeldung"),
+    "second_factor": _l("Zweiter Faktor"),
     "file": _l("Datei"),
     "backup": _l("Sicherung"),
 }
@@ -55,6 +56,7 @@ DEEDS: Mapping[str, str] = {
     "deactivated": _l("Konto geschlossen"),
     "discarded": _l("verworfen"),
     "closed": _l("abgeschlossen"),
+    "code_refused": _l("Code abgelehnt"),
     "drafted": _l("Entwurf begonnen"),
     "drawn_up": _l("aufgestellt"),
     "edited": _l("geändert"),
@@ -71,6 +73,7 @@ DEEDS: Mapping[str, str] = {
     "mailed": _l("per E-Mail gesendet"),
     "moved": _l("verschoben"),
     "offers_set": _l("Angebote festgelegt"),
+    "obliged": _l("Pflicht geändert"),
     "opened": _l("eröffnet"),
     "narrowed": _l("Kreis eingeschränkt"),
     "parted": _l("Gesprächspunkt gelöst"),
@@ -85,6 +88,8 @@ DEEDS: Mapping[str, str] = {
     "reactivated": _l("Konto wieder geöffnet"),
     "reassigned": _l("neu zugewiesen"),
     "recounted": _l("neu gezählt"),
+    "recovery_code_used": _l("Ersatzcode benutzt"),
+    "recovery_codes_renewed": _l("Ersatzcodes erneuert"),
     "referral_closed": _l("Vermittlung abgeschlossen"),
     "referral_mailed": _l("Vermittlung per E-Mail gesendet"),
     "referral_put_back": _l("Vermittlung wiederhergestellt"),
@@ -97,6 +102,8 @@ DEEDS: Mapping[str, str] = {
     "retired": _l("nicht mehr angeboten"),
     "result_told": _l("Ergebnis mitgeteilt"),
     "rights_changed": _l("Rechte geändert"),
+    "second_factor_removed": _l("zweiten Faktor entfernt"),
+    "second_factor_set_up": _l("zweiten Faktor eingerichtet"),
     "sign_in_failed": _l("abgelehnt"),
     "signed_in": _l("angemeldet"),
     "signed_out": _l("abgemeldet"),
@@ -162,7 +169,7 @@ _SETTINGS: Mapping[str, Mapping[str, str]] = {
         "agreement_on": _l("Geschlossen am"),
     },
 }
-_OF_STRANGERS = frozenset({"password_asked", "sign_in_failed"})
+_OF_STRANGERS = frozenset({"code_refused", "password_asked", "sign_in_failed"})
 
 
 def who(line: AuditRow) -> str:
@@ -185,6 +192,8 @@ def fields_of(line: AuditRow) -> str:
         )
     if line.action == "rights_changed":
         return "; ".join(starmap(changed_right, line.changes.items()))
+    if line.action == "obliged":
+        return changed_duty(line.changes["roles"])
     if line.action not in _EDITS or line.subject_type not in _FIELD_NAMES:
         return ""
     return ", ".join(map(_FIELD_NAMES[line.subject_type], changed_fields(line.changes)))

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings, SettingsError
+from crm.accounts import listing as accounts
 from crm.accounts.models import Person
+from crm.accounts.one_time import Safe
 from crm.audit import proof
 from crm.audit.listing import newest_at
 from crm.clock import BERLIN, now
@@ -55,6 +57,7 @@ def _inside(settings: Settings) -> Iterator[Finding]:
             yield _worker()
             yield from _mails()
             yield from _audit_log()
+            yield from _second_factors(settings)
     except (SettingsError, OSError):
         text = (
             "audit-key fehlt, ist beschädigt oder nicht lesbar: CRM_AUDIT_KEY oder eine Sicherung."
@@ -131,6 +134,19 @@ def _mails() -> Iterator[Finding]:
         yield Finding("Mails", Level.WARNING, f"{text}; warum, sagt „Mailversand“")
     else:
         yield Finding("Mails", Level.OK, text)
+
+
+def _second_factors(settings: Settings) -> Iterator[Finding]:
+    safe, factors = Safe.of(settings), accounts.second_factors()
+    shut = sum(safe.opened(factor.person_id, factor.sealed) is None for factor in factors)
+    if shut:
+        text = (
+            f"{shut} von {len(factors)} passen nicht zu secret-key: Legen Sie den früheren zurück,"
+            " oder `crm user remove-second-factor` hilft einzelnen."
+        )
+        yield Finding("Zweiter Faktor", Level.WARNING, text)
+    elif factors:
+        yield Finding("Zweiter Faktor", Level.OK, f"Personen: {len(factors)}")
 
 
 def _audit_log() -> Iterator[Finding]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from config import Settings
 from crm import audit
-from crm.accounts.models import CalendarFeed, PasswordLink, SignIn
+from crm.accounts.models import CalendarFeed, HalfSignIn, PasswordLink, SignIn
 from crm.audit.keeper import keep_key, load_key
 from crm.db import make_engine
 from crm.migrating import knows_revision
@@ -112,7 +112,7 @@ def _bring_up_to_date(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         # whoever signed out after the backup must not be signed in again, nor a calendar that was
         # taken away be handed out, nor a link be used twice
-        for kind in (SignIn, CalendarFeed, PasswordLink):
+        for kind in (SignIn, HalfSignIn, CalendarFeed, PasswordLink):
             connection.execute(sa.delete(kind))
 
 

@@ -12,6 +12,8 @@ from flask_login import current_user
 from crm import audit
 from crm.accounts.models import Person
 from crm.policy import Actor, Permission, may
+from crm.web import sessions
+from crm.web.proving import ask_for_proof, ask_to_set_up
 from crm.web.resume import ask_to_sign_in_again, comes_from_elsewhere
 
 P = ParamSpec("P")
@@ -19,6 +21,9 @@ R = TypeVar("R")
 
 PUBLIC: Final = "public"
 _MARKER: Final = "crm_access"
+_EARLY: Final = "crm_early"
+_PROVED: Final = "crm_proved"
+_ACCOUNT: Final = Permission.ACCOUNT_USE
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Access = Permission | str
@@ -40,6 +45,22 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
     return mark
 
 
+def early(view: Callable[P, R]) -> Callable[P, R]:
+    """Open a view also to people who still owe a second factor."""
+    setattr(view, _EARLY, True)
+    return view
+
+
+def proved(*methods: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Open a view, by these methods, only to who has just shown password and code."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        setattr(view, _PROVED, frozenset(methods))
+        return view
+
+    return mark
+
+
 def access_of(view: Callable[..., Any]) -> Access | None:
     """Return what a view was marked with, or `None` for a view that nobody marked."""
     return cast("Access | None", getattr(view, _MARKER, None))
@@ -47,7 +68,9 @@ def access_of(view: Callable[..., Any]) -> Access | None:
 
 def current_person() -> Person | None:
     """Return the signed-in person, or None."""
-    return cast("Person", current_user) if current_user and current_user.is_authenticated else None
+    # The person themself: what stands for whoever is signed in must not be signed in
+    person = cast("Person | None", current_user._get_current_object())  # noqa: SLF001
+    return person if person and person.is_authenticated else None
 
 
 def current_actor() -> Actor:
@@ -63,20 +86,33 @@ def _guard() -> ResponseReturnValue | None:
         return None
     if request.method not in _SAFE_METHODS and comes_from_elsewhere():
         abort(400)
-    access = access_of(current_app.view_functions[request.endpoint])
+    view = current_app.view_functions[request.endpoint]
+    access = access_of(view)
     if access == PUBLIC:
         return None
     if current_person() is None:
         if request.method not in _SAFE_METHODS:
             return ask_to_sign_in_again()
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    return _guard_for(view, access)
+
+
+def _guard_for(view: Callable[..., Any], access: Access | None) -> ResponseReturnValue | None:
+    """Guard a view against the person who is signed in."""
+    if sessions.owes_second_factor() and not getattr(view, _EARLY, False):
+        return ask_to_set_up()
     if not isinstance(access, Permission) or not may(current_actor(), access):
         abort(403)
+    if request.method in getattr(view, _PROVED, ()) and not sessions.is_proved():
+        return ask_for_proof()
     return None
 
 
 def _can(permission: str, subject: object | None = None) -> bool:
-    return current_person() is not None and may(current_actor(), Permission(permission), subject)
+    """Tell whether the reader may; who owes a second factor may nothing but set it up."""
+    if current_person() is None or (sessions.owes_second_factor() and permission != _ACCOUNT):
+        return False
+    return may(current_actor(), Permission(permission), subject)
 
 
 def init_app(app: Flask) -> None:

@@ -36,6 +36,13 @@ SENTENCES = {
     "password_long": _l("Das Passwort darf höchstens %(longest)s Zeichen haben."),
     "password_common": _l("Dieses Passwort ist zu leicht zu erraten. Ein ganzer Satz ist besser."),
     "password_wrong": _l("Das bisherige Passwort stimmt nicht."),
+    "code_wrong": _l(
+        "Dieser Code gilt nicht oder wurde schon benutzt. Bitte nehmen Sie den nächsten."
+    ),
+    "second_factor_over": _l(
+        "Die Seite war zu lange offen. Bitte nehmen Sie den neuen Schlüssel, der jetzt hier steht."
+    ),
+    "own_second_factor": _l("Ihren eigenen zweiten Faktor entfernen Sie unter „Mein Konto“."),
     "email_invalid": _l("Bitte geben Sie eine gültige E-Mail-Adresse ein."),
     "email_taken": _l("Diese E-Mail-Adresse gehört schon zu einem Konto."),
     "name_taken": _l("Diesen Namen gibt es schon."),

@@ -8,6 +8,7 @@ from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from crm.policy import Permission, may
+from crm.web import sessions
 from crm.web.access import current_actor, current_person
 
 
@@ -49,7 +50,7 @@ def _holds(feature: str) -> bool:
 
 
 def _navigation() -> list[Entry]:
-    if current_person() is None:
+    if current_person() is None or sessions.owes_second_factor():
         return []
     return [
         Entry(str(label), url_for(endpoint), _holds(endpoint.partition(".")[0]))

@@ -18,20 +18,20 @@ from crm.text import readable
 # A choice, a key or a number as forms send them: nothing that a person has worded
 _NO_WORDS = re.compile(r"[a-z_]{0,12}|[0-9]{1,9}|[0-9a-f-]{36}")
 # Not part of what the person typed
-_NOT_KEPT = frozenset({"csrf_token", "password", "current_password", "new_password"})
+_NOT_KEPT = frozenset({"csrf_token", "password", "current_password", "new_password", "code"})
 RESUME_PATH = "resume-path"
 RESUME_PREFIX = "resume:"
 
 
 def ask_to_sign_in_again() -> ResponseReturnValue:
     """Answer an unsafe request of nobody: 400, with the sign-in form and the input kept."""
-    path, fields = _kept_or_typed()
+    path, fields = kept_or_typed()
     return render_template("errors/expired.html", path=path, fields=fields), 400
 
 
 def ask_to_send_again() -> ResponseReturnValue:
     """Answer an unsafe request whose token has expired: 400, with the input kept."""
-    path, fields = _kept_or_typed()
+    path, fields = kept_or_typed()
     return render_template("accounts/resume.html", path=path, fields=fields), 400
 
 
@@ -40,7 +40,7 @@ def typed_input() -> tuple[str, list[tuple[str, str]]] | None:
     if request.method != "POST" or comes_from_elsewhere():
         return None
     try:
-        return _kept_or_typed()
+        return kept_or_typed()
     except HTTPException:
         # Too much of it to be read
         return None
@@ -60,7 +60,7 @@ def comes_from_elsewhere() -> bool:
     return origin is not None and origin.partition("://")[2] != request.host
 
 
-def _kept_or_typed() -> tuple[str, list[tuple[str, str]]]:
+def kept_or_typed() -> tuple[str, list[tuple[str, str]]]:
     """Return what was sent; through a sign-in, what is on its way through it."""
     return kept_input() or (_path(), typed_fields())
 

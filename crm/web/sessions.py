@@ -12,15 +12,20 @@ from crm.extensions import login_manager
 from crm.web import agency
 
 COOKIE = "__Host-augenhoehe"
+_HALF = "half_sign_in"
 
 
 def begin(person: Person) -> None:
     """Sign `person` in on this browser: a new row, a new cookie, a new form token."""
-    session.clear()
-    g.pop("csrf_token", None)  # Flask-WTF keeps the old one for the rest of the request
+    _clear()
     g.session_cookie = services.begin_session(person.id)
     _note_body(person)
     g._login_user = person  # noqa: SLF001 - Flask-Login keeps the person of a request here
+
+
+def _clear() -> None:
+    session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF keeps the old one for the rest of the request
 
 
 def end(request: Request) -> None:
@@ -34,15 +39,14 @@ def _load(request: Request) -> Person | None:
     token = request.cookies.get(COOKIE, "")
     if not token:
         return None
-    found = queries.find_sign_in(token)
-    if found is None or services.is_over(found[0], _lifetime()):
+    known = queries.find_sign_in(token)
+    if known is None or services.is_over(known.sign_in, _lifetime()):
         return None
-    sign_in, shown = found
+    g.sign_in, g.owes_second_factor, shown = known
     agency.note(shown)
-    _note_body(sign_in.person)
-    g.sign_in_id = sign_in.id
-    services.touch_session(sign_in)
-    return sign_in.person
+    _note_body(known.sign_in.person)
+    services.touch_session(known.sign_in)
+    return known.sign_in.person
 
 
 def of_the_person(person: Person) -> list[SignIn]:
@@ -53,8 +57,29 @@ def of_the_person(person: Person) -> list[SignIn]:
 
 def current_key() -> UUID:
     """Return the key of this session; only for guarded views."""
-    key: UUID = g.sign_in_id
+    key: UUID = g.sign_in.id
     return key
+
+
+def is_proved() -> bool:
+    """Tell whether password and code were shown in this session just now; for guarded views."""
+    return services.is_proved(g.sign_in)
+
+
+def owes_second_factor() -> bool:
+    """Tell whether the signed-in person has to set up a second factor first."""
+    return bool(g.get("owes_second_factor", False))
+
+
+def begin_half(token: str) -> None:
+    """Keep a half sign-in in this browser; it signs nobody in."""
+    _clear()
+    session[_HALF] = token
+
+
+def half() -> str:
+    """Return the half sign-in of this browser; empty when there is none."""
+    return str(session.get(_HALF, ""))
 
 
 def _note_body(person: Person) -> None:

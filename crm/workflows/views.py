@@ -14,7 +14,7 @@ from crm.calendar import queries as calendar
 from crm.errors import Conflict, NotFound
 from crm.policy import Permission, may
 from crm.visits import queries as visits
-from crm.web.access import current_actor, requires
+from crm.web.access import current_actor, proved, requires
 from crm.web.errors import put_on_form
 from crm.web.forms import key_of
 from crm.web.notices import Undo, notify, shortened
@@ -40,6 +40,7 @@ def people() -> ResponseReturnValue:
 
 @bp.route("/hand-over/<uuid:person_id>", methods=["GET", "POST"])
 @requires(Permission.TEAM_HAND_OVER)
+@proved("POST")
 def hand_over(person_id: UUID) -> ResponseReturnValue:
     """See what is open with a colleague, and let others take it over."""
     actor = current_actor()

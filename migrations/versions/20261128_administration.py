@@ -8,7 +8,7 @@ from alembic import op
 from crm import types
 
 revision = "20261128_administration"
-down_revision = "20261127_invitations"
+down_revision = "20261128_second_factor"
 branch_labels = None
 depends_on = None
 

@@ -31,7 +31,7 @@ def test_a_person_is_made(app: Flask, make: Make) -> None:
     assert person.sort_key == "armel mia"
     assert person.password_hash != PASSWORD
     with app.app_context():
-        assert services.sign_in("mia@example.org", PASSWORD, address="").id == person.id
+        assert services.sign_in("mia@example.org", PASSWORD, address="")[0].id == person.id
         [line] = db.session.scalars(
             sa.select(AuditEntry).where(AuditEntry.subject_id == person.id)
         ).all()

@@ -39,7 +39,7 @@ _NO_PAGES = {
     "reports.docx", "reports.pdf", "reports.xlsx",
 }  # fmt: skip
 # Who has not signed in has no language yet
-_OF_STRANGERS = {"accounts.choose_password", "accounts.sign_in"}
+_OF_STRANGERS = {"accounts.choose_password", "accounts.code", "accounts.sign_in"}
 _READ_ALOUD = ("aria-label", "title", "placeholder", "alt")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _GERMAN_SIGN = re.compile("[äöüßÄÖÜ„]")
@@ -124,6 +124,7 @@ def world(make: Make) -> World:
         )  # fmt: skip
     invited = make.person(name="Ian Vited", team=team, password_hash=None)
     make.person(name="Clara Osed", team=team, deactivated_at=now())
+    make.second_factor(manager)
     report = make.report("Year", author=manager, state=ReportState.WAITING, figures=None)
     make.run(make_waiting_reports)
     keys = {
@@ -250,6 +251,9 @@ def test_neither_does_what_a_reader_may_not_open(
     ("contacts.new", "Add person", {"organisation": "nobody", "email": "?"}),
     ("follow_ups.new", "Save follow-up", {"due_on": "soon"}),
     ("accounts.password", "Change password", {"new_password": "short"}),
+    ("accounts.set_up_second_factor", "Set up", {"code": "000 000"}),
+    ("accounts.turn_off_second_factor", "Remove", {"code": "000 000"}),
+    ("accounts.confirm", "Continue", {"current_password": "wrong"}),
     ("administration.invite", "Invite", {"email": "?"}),
 ])  # fmt: skip
 def test_neither_does_what_is_wrong_with_a_form(

@@ -27,8 +27,8 @@ OTTO = (
 )
 RESTORED = "SELECT count(*) FROM audit_entry WHERE action = 'restored'"
 SIGN_IN = (
-    "INSERT INTO sign_in (id, person_id, token_hash, created_at, last_seen_at)"
-    " SELECT id, id, :token, created_at, created_at FROM person"
+    "INSERT INTO sign_in (id, person_id, token_hash, created_at, last_seen_at, proved_at)"
+    " SELECT id, id, :token, created_at, created_at, created_at FROM person"
 )
 
 pytestmark = pytest.mark.usefixtures("postgres_programs")
@@ -100,7 +100,12 @@ def test_a_restore_ends_every_session(installation: Installation, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("table", "moment"), [("calendar_feed", "created_at"), ("password_link", "expires_at")]
+    ("table", "moment"),
+    [
+        ("calendar_feed", "created_at"),
+        ("half_sign_in", "created_at"),
+        ("password_link", "expires_at"),
+    ],
 )
 def test_no_calendar_and_no_link_that_is_over_comes_back(
     table: str, moment: str, installation: Installation, tmp_path: Path

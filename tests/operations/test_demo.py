@@ -114,7 +114,7 @@ def test_one_command_shows_the_demo(fresh: Installation) -> None:
     assert fresh.rows("SELECT count(*) FROM worker") == [(0,)]
     with instance.opened(fresh.settings):
         password = _password_of(said, ACCOUNTS[0].email)
-        assert services.sign_in(ACCOUNTS[0].email, password, address="127.0.0.1").name
+        assert services.sign_in(ACCOUNTS[0].email, password, address="127.0.0.1")[0].name
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

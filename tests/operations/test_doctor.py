@@ -10,6 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from config import Settings
+from crm.accounts import queries, services
+from crm.accounts.one_time import Safe
 from crm.audit import proof
 from crm.audit.models import AuditEntry, AuditSeal
 from crm.clock import now
@@ -21,7 +23,8 @@ from crm.mail.queries import SERVER
 from crm.mail.services import queue_mail
 from crm.operations import instance
 from crm.types import new_id
-from tests.operations.conftest import Installation
+from tests.make_ground import App
+from tests.operations.conftest import ANNA, Installation
 
 pytestmark = pytest.mark.usefixtures("postgres_programs")
 
@@ -303,3 +306,17 @@ def test_wrong_settings_are_named(fresh: Installation) -> None:
 
 def test_the_default_is_the_instance_folder_of_the_code() -> None:
     assert Settings().instance.name == "instance"
+
+
+def test_second_factors_of_another_secret_key_are_told(installation: Installation) -> None:
+    with instance.opened(installation.settings):
+        anna = queries.find_person_by_email(ANNA)
+        assert anna is not None
+        safe = Safe.of(installation.settings)
+        offered = services.offer(anna.actor, safe)
+        services.set_up(anna.actor, offered.sealed, App(offered.secret).code(), safe=safe)
+    assert _lines(installation)[1]["Zweiter Faktor"] == "ok: Personen: 1"
+
+    _code, lines = _lines(installation, CRM_SECRET_KEY="another key, as long as it has to be, 7")
+
+    assert lines["Zweiter Faktor"].startswith("Warnung: 1 von 1 passen nicht zu secret-key")

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from crm.accounts import queries, services
+from crm.accounts.one_time import Safe
 from crm.operations import instance
+from tests.make_ground import App
 from tests.operations.conftest import ANNA, INIT, Installation
 
 
@@ -27,7 +29,7 @@ def test_init_makes_the_first_administrator_who_can_sign_in(fresh: Installation)
     said = fresh.done(*INIT)
 
     with instance.opened(fresh.settings):
-        person = services.sign_in(ANNA, _password(said), address="127.0.0.1")
+        person, _half = services.sign_in(ANNA, _password(said), address="127.0.0.1")
         assert person.is_administrator
         assert person.actor.land == "ST"
         assert person.role.value == "none"
@@ -75,7 +77,7 @@ def test_a_typed_password_is_taken_and_not_shown(fresh: Installation) -> None:
 
     assert "errät" not in said
     with instance.opened(fresh.settings):
-        person = services.sign_in(ANNA, "Ein Satz, den niemand errät", address="127.0.0.1")
+        person, _half = services.sign_in(ANNA, "Ein Satz, den niemand errät", address="127.0.0.1")
         assert person.name == "Anna Admin"
 
 
@@ -92,7 +94,7 @@ def test_people_are_added_to_their_team(installation: Installation) -> None:
     )
 
     with instance.opened(installation.settings):
-        person = services.sign_in("otto@kreis.example", _password(said), address="127.0.0.1")
+        person, _half = services.sign_in("otto@kreis.example", _password(said), address="127.0.0.1")
         assert person.actor.led_team_ids == {person.team_id}
         assert not person.is_administrator
 
@@ -108,7 +110,8 @@ def test_a_forgotten_password_is_replaced_and_every_session_ends(
     said = installation.done("user", "password", "--email", ANNA)
 
     with instance.opened(installation.settings):
-        assert services.sign_in(ANNA, _password(said), address="127.0.0.1").name == "Anna Admin"
+        person, _half = services.sign_in(ANNA, _password(said), address="127.0.0.1")
+        assert person.name == "Anna Admin"
         assert queries.find_sign_in(token) is None
 
 
@@ -221,3 +224,28 @@ def test_a_port_that_is_none_is_refused_with_a_sentence(
     port: str, installation: Installation
 ) -> None:
     assert "PORT" in installation.refused("run", PORT=port)
+
+
+def test_a_lost_second_factor_is_removed(installation: Installation) -> None:
+    with instance.opened(installation.settings):
+        anna = queries.find_person_by_email(ANNA)
+        assert anna is not None
+        safe = Safe.of(installation.settings)
+        offered = services.offer(anna.actor, safe)
+        services.set_up(anna.actor, offered.sealed, App(offered.secret).code(), safe=safe)
+        token = services.begin_session(anna.id)
+
+    said = installation.done("user", "remove-second-factor", "--email", ANNA)
+
+    assert "ist entfernt" in said
+    with instance.opened(installation.settings):
+        assert queries.find_second_factor(anna.id) is None
+        assert queries.find_sign_in(token) is None
+    again = installation.refused("user", "remove-second-factor", "--email", ANNA)
+    assert "hat keinen zweiten Faktor" in again
+
+
+def test_that_of_nobody_is_not_removed(installation: Installation) -> None:
+    refused = installation.refused("user", "remove-second-factor", "--email", "nie@kreis.example")
+
+    assert "gibt es nicht" in refused

@@ -69,6 +69,7 @@ def test_a_list_of_fifty_asks_as_much_as_one_of_a_single_row(
     make: Make, browser: Browser, count_queries: list[str]
 ) -> None:
     reader = make.person(Role.MANAGER, is_administrator=True)
+    make.second_factor(reader)
     person = browser.signed_in_as(reader)
     _add(make, 1, reader=reader, organisation=None)
     for_one = {url: _asked(person, url, count_queries) for url in LISTS}

@@ -228,8 +228,10 @@ def text_of(answer: TestResponse) -> str:
                 )
         case "text/html":
             soup = BeautifulSoup(answer.get_data(as_text=True), "html.parser")
+            # The key of an app and the name of a request differ each time
+            for key in soup.select("#key"):
+                key.decompose()
             texts = [" ".join(str(text).split()) for text in soup.find_all(string=True)]
-            # The name of a request differs each time
             return "\n".join(text for text in texts if text and not text.startswith("Kennung"))
     return answer.get_data(as_text=True)
 

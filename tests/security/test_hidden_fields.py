@@ -39,12 +39,14 @@ _PLANTS: Mapping[type, str] = {
     UUID: str(new_id()),
 }
 _TABLES = [table for table in Base.metadata.sorted_tables if table.name not in _ASIDE]
-# What ends the session, and what takes a file and nothing that is typed
-_LEFT_OUT = {"/sign-out", "/admin/look/logo"}
+# What ends the session, and what takes a file and nothing typed. The second factor has a key
+# of its own each time: tests/accounts/test_second_factor.py
+_LEFT_OUT = {"/sign-out", "/admin/look/logo", "/account/second-factor/new"}
 _TEXT, _LATER = "Beispiel", "01.12.2030"
 _ANY = "the first there is"
 # What has to be filled in, by the kind of form
 _FILLED: Mapping[str, Mapping[str, str]] = {
+    "/account/confirm": {"current_password": PASSWORD},
     "/account/language": {"language": "en"},
     "/account/password": {"current_password": PASSWORD, "new_password": f"{PASSWORD} so leicht"},
     "/admin/bodies/new": {"name": _TEXT},

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from crm import audit
 from crm.accounts import queries
-from crm.accounts.models import CalendarFeed, PasswordLink, Person, SignIn
+from crm.accounts.models import CalendarFeed, HalfSignIn, PasswordLink, Person, SignIn
 from crm.db import transaction
 from crm.errors import NotFound
 
@@ -32,10 +32,16 @@ def set_password(person: Person, password_hash: str, *, by: UUID | None) -> None
 
 def end_access(person_id: UUID, *, by: UUID | None) -> None:
     """End every session, link and calendar of a person."""
-    with transaction() as session:
-        for kind in (SignIn, PasswordLink):
-            session.execute(sa.delete(kind).where(kind.person_id == person_id))
+    with transaction():
+        end_sessions(person_id)
         end_feed(person_id, by=by)
+
+
+def end_sessions(person_id: UUID) -> None:
+    """End every session of a person, begun or half begun, and their link."""
+    with transaction() as session:
+        for kind in (SignIn, HalfSignIn, PasswordLink):
+            session.execute(sa.delete(kind).where(kind.person_id == person_id))
 
 
 def end_feed(person_id: UUID, *, by: UUID | None) -> None:

@@ -73,6 +73,8 @@ def choose_password(token: str, new: str) -> None:
         if queries.find_person_by_link(token) is None:
             raise NotFound("link")  # used by a second click meanwhile
         is_first = person.state is PersonState.INVITED
-        throttle.forget_failures(person.email)
+        if queries.find_second_factor(person.id) is None:
+            # Otherwise who reads the mails could guess codes, five with each link
+            throttle.forget_failures(person.email)
         set_password(person, password_hash, by=person.id)
         audit.record(person.id, "invitation_accepted" if is_first else "password_changed", person)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from crm import audit
-from crm.accounts import passwords, queries, throttle
-from crm.accounts.models import Person
+from crm.accounts import passwords, queries
 from crm.accounts.services.access import get_to_change, set_password
+from crm.accounts.services.proving import check_password
 from crm.db import transaction
 from crm.errors import Conflict, NotFound
 from crm.policy import Actor
@@ -18,11 +18,7 @@ def change_password(actor: Actor, *, current: str, new: str, address: str) -> No
 
     Raises `TooManyAttempts`, or `Conflict` with field `current_password` or `new_password`.
     """
-    person = _get(actor)
-    throttle.refuse_too_many(person.email, address)
-    if not passwords.verify(person.password_hash, current):
-        throttle.count_failure(person.email, address)
-        raise Conflict("password_wrong", field="current_password")
+    person = check_password(actor, current, address=address)
     passwords.check(new, email=person.email, name=person.name)
     password_hash = passwords.hash_password(new)
     with transaction():
@@ -56,10 +52,3 @@ def change_language(actor: Actor, language: str) -> None:
         raise Conflict("choice_unknown", field="language")
     with transaction():
         get_to_change(actor.id).language = language
-
-
-def _get(actor: Actor) -> Person:
-    person = queries.find_person(actor.id)
-    if person is None:
-        raise NotFound(actor.id)
-    return person

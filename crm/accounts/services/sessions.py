@@ -14,7 +14,10 @@ from sqlalchemy.exc import OperationalError
 from config import Settings
 from crm import audit
 from crm.accounts import passwords, queries, throttle
-from crm.accounts.models import Person, SignIn
+from crm.accounts.models import HalfSignIn, Person, SignIn
+from crm.accounts.one_time import Safe
+from crm.accounts.services.access import get_to_change
+from crm.accounts.services.proving import code_wrong, spend_code
 from crm.clock import now
 from crm.db import transaction
 from crm.errors import Conflict, NotFound
@@ -39,9 +42,10 @@ class Lifetime:
         )
 
 
-def sign_in(email: str, password: str, *, address: str) -> Person:
+def sign_in(email: str, password: str, *, address: str) -> tuple[Person, str]:
     """Return the person whose e-mail and password these are, with team and body.
 
+    With it the token of a half sign-in, for `finish_sign_in`; empty for who has no second factor.
     Raises `TooManyAttempts`, or `Conflict` with the same code and after the same time for an
     unknown person and a wrong password.
     """
@@ -52,10 +56,52 @@ def sign_in(email: str, password: str, *, address: str) -> Person:
             throttle.count_failure(email, address)
             audit.tell(None, "sign_in_failed", "sign_in")
         raise Conflict("sign_in_failed")
+    if queries.find_second_factor(person.id) is not None:
+        # Not right yet: the failures stay, or a password would buy any number of codes
+        return person, _begin_half(person.id)
     with transaction():
-        throttle.forget_failures(email)
-        audit.tell(person.id, "signed_in", "sign_in")
-    return person
+        _note_right(person)
+    return person, ""
+
+
+def _note_right(person: Person) -> None:
+    throttle.forget_failures(person.email)
+    audit.tell(person.id, "signed_in", "sign_in")
+
+
+def _begin_half(person_id: UUID) -> str:
+    token = secrets.token_urlsafe(32)
+    with transaction() as session:
+        session.add(
+            HalfSignIn(person_id=person_id, token_hash=queries.hash_of(token), created_at=now())
+        )
+    return token
+
+
+def finish_sign_in(token: str, code: str, *, safe: Safe, address: str) -> Person:
+    """Return the person of a half sign-in, which ends, with team and body: the code was theirs.
+
+    Raises `TooManyAttempts`, `NotFound` for what is no half sign-in or is over, or `Conflict` with
+    field `code`.
+    """
+    with transaction() as session:
+        known = queries.find_person_by_half(token)
+        if known is None:
+            raise NotFound("half")
+        person = get_to_change(known.id)
+        if queries.find_person_by_half(token) is None:
+            raise NotFound("half")  # finished by a second click meanwhile
+        if is_right := spend_code(person, code, safe=safe, address=address):
+            session.execute(
+                sa.delete(HalfSignIn).where(HalfSignIn.token_hash == queries.hash_of(token))
+            )
+            _note_right(person)
+    if not is_right:
+        raise code_wrong()
+    found = queries.find_person(known.id)
+    if found is None:
+        raise NotFound(known.id)
+    return found
 
 
 def begin_session(person_id: UUID) -> str:
@@ -68,6 +114,7 @@ def begin_session(person_id: UUID) -> str:
                 token_hash=queries.hash_of(token),
                 created_at=now(),
                 last_seen_at=now(),
+                proved_at=now(),
             )
         )
     return token
@@ -109,12 +156,21 @@ def is_over(sign_in: SignIn, lifetime: Lifetime) -> bool:
     return idle or now() - sign_in.created_at > lifetime.absolute
 
 
+_PROVED_FOR = timedelta(minutes=10)
+
+
+def is_proved(sign_in: SignIn) -> bool:
+    """Tell whether password and code were shown in this session just now."""
+    return now() - sign_in.proved_at <= _PROVED_FOR
+
+
 def clear_sessions(lifetime: Lifetime) -> None:
-    """Forget the sessions that are over."""
+    """Forget the sessions that are over, begun or half begun."""
     rested, lasted = now() - lifetime.idle, now() - lifetime.absolute
     is_past = sa.or_(SignIn.last_seen_at < rested, SignIn.created_at < lasted)
     with transaction() as session:
         session.execute(sa.delete(SignIn).where(is_past))
+        session.execute(sa.delete(HalfSignIn).where(HalfSignIn.created_at < queries.half_since()))
 
 
 def touch_session(sign_in: SignIn) -> None:

@@ -18,7 +18,7 @@ from crm.finding import Days
 from crm.paging import Count
 from crm.policy import Permission
 from crm.text import sort_key
-from crm.web.access import requires
+from crm.web.access import proved, requires
 from crm.web.forms import choices_of
 from crm.web.listing import cursor_arg, day_arg, download_csv, key_arg, text_arg
 from crm.web.narrowing import Narrowing, narrowing
@@ -63,6 +63,7 @@ def audit_log() -> ResponseReturnValue:
 
 @bp.get("/admin/audit-log.csv")
 @requires(Permission.AUDIT_READ)
+@proved("GET")
 def export() -> Response:
     """Hand out the filtered list as CSV."""
     header = [_("Wann"), _("Wer"), _("Worum es geht"), _("Was"), _("Felder"), _("Seite")]

@@ -18,8 +18,8 @@ from crm.administration.forms import ChangedRightsForm, InvitationForm, rights_o
 from crm.administration.views.blueprint import bp
 from crm.errors import Conflict, NotFound
 from crm.policy import Permission, Role, may
-from crm.web.access import current_actor, requires
-from crm.web.errors import put_on_form, put_on_versioned
+from crm.web.access import current_actor, proved, requires
+from crm.web.errors import explain, put_on_form, put_on_versioned
 from crm.web.forms import choices_of
 from crm.web.listing import choice_arg, cursor_arg, key_arg, text_arg
 from crm.web.notices import notify
@@ -66,6 +66,7 @@ def people() -> ResponseReturnValue:
 
 @bp.route("/admin/people/new", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_MANAGE)
+@proved("GET", "POST")
 def invite() -> ResponseReturnValue:
     """Invite a person: by mail, or by a link to hand over where no mail goes."""
     form = InvitationForm()
@@ -85,6 +86,7 @@ def invite() -> ResponseReturnValue:
 
 @bp.post("/admin/people/<uuid:person_id>/invite")
 @requires(Permission.PEOPLE_MANAGE)
+@proved("POST")
 def invite_again(person_id: UUID) -> ResponseReturnValue:
     """Invite a person once more; the former link ends."""
     token = send_invitation_again(current_actor(), person_id, by_mail=_sends_mails())
@@ -101,6 +103,7 @@ def _invited(person_id: UUID, token: str) -> ResponseReturnValue:
 
 @bp.route("/admin/people/<uuid:person_id>", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_MANAGE)
+@proved("POST")
 def person(person_id: UUID) -> ResponseReturnValue:
     """Show a person, and change what they may do."""
     actor = current_actor()
@@ -125,6 +128,7 @@ def person(person_id: UUID) -> ResponseReturnValue:
         language=LANGUAGES[found.language],
         teams_led=[team.name for team in queries.teams_led(person_id)],
         link=queries.find_link(person_id),
+        second_factor=queries.find_second_factor(person_id),
         address=_address_to_show(person_id),
         lasts=lasts(PersonState.INVITED),
         is_oneself=person_id == actor.id,
@@ -147,6 +151,7 @@ def _tell_of_rights(person: Person, *, changed: bool) -> None:
 
 @bp.route("/admin/people/<uuid:person_id>/close", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_MANAGE)
+@proved("GET", "POST")
 def close(person_id: UUID) -> ResponseReturnValue:
     """Close an account; somebody takes over what is open, whatever it is."""
     actor = current_actor()
@@ -178,10 +183,28 @@ def close(person_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/admin/people/<uuid:person_id>/reopen")
 @requires(Permission.PEOPLE_MANAGE)
+@proved("POST")
 def reopen(person_id: UUID) -> ResponseReturnValue:
     """Open a closed account again."""
     services.reopen(current_actor(), person_id)
     notify(_("Das Konto ist wieder offen."))
+    return redirect(url_for("administration.person", person_id=person_id), code=303)
+
+
+@bp.post("/admin/people/<uuid:person_id>/second-factor/remove")
+@requires(Permission.PEOPLE_MANAGE)
+@proved("POST")
+def remove_second_factor(person_id: UUID) -> ResponseReturnValue:
+    """Take the second factor of somebody who has lost it away."""
+    try:
+        was_there = services.take_away(current_actor(), person_id)
+    except Conflict as conflict:
+        notify(explain(conflict), kind="danger")
+    else:
+        if was_there:
+            notify(_("Der zweite Faktor ist entfernt. Die Person ist überall abgemeldet."))
+        else:
+            notify(_("Es hat sich nichts geändert."), kind="info")
     return redirect(url_for("administration.person", person_id=person_id), code=303)
 
 

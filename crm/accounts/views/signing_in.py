@@ -1,39 +1,24 @@
-"""Pages of signing in and out and of one's own account."""
+"""Pages of signing in and out: password, code of the second factor, a forgotten password."""
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from flask import (
-    Blueprint,
-    abort,
-    current_app,
-    flash,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext, refresh
 
 from crm.accounts import queries, services
 from crm.accounts.documents import lasts
-from crm.accounts.forms import ChosenForm, ForgottenForm, PasswordForm, SignInForm
-from crm.accounts.models import PersonState
-from crm.calendar import queries as calendar
-from crm.calendar.views import address_to_show
+from crm.accounts.forms import ChosenForm, CodeForm, ForgottenForm, SignInForm
+from crm.accounts.models import Person, PersonState
+from crm.accounts.views.blueprint import address, bp, safe
 from crm.errors import Conflict, NotFound
 from crm.policy import Permission, may
 from crm.web import sessions
-from crm.web.access import current_actor, current_person, public, requires
+from crm.web.access import current_person, early, public, requires
 from crm.web.errors import explain, put_on_form
 from crm.web.notices import notify
 from crm.web.resume import is_own_path, kept_input
 from crm.workflows import services as workflows
-
-bp = Blueprint("accounts", __name__)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -49,8 +34,8 @@ def sign_in() -> ResponseReturnValue:
     status = 200
     if form.validate_on_submit():
         try:
-            person = services.sign_in(
-                form.email.data or "", form.password.data or "", address=_address()
+            person, half = services.sign_in(
+                form.email.data or "", form.password.data or "", address=address()
             )
         except services.TooManyAttempts as failure:
             form.form_errors.append(explain(failure))
@@ -58,13 +43,66 @@ def sign_in() -> ResponseReturnValue:
         except Conflict as failure:
             form.form_errors.append(explain(failure))
         else:
-            sessions.begin(person)
-            if kept:
-                return render_template("accounts/resume.html", path=kept[0], fields=kept[1])
-            return redirect(_start(form.next.data or ""), code=303)
+            if half:
+                return _ask_for_code(half, form.next.data or "")
+            return _begin(person, form.next.data or "")
     if form.errors and status == 200:  # noqa: PLR2004
         status = 422
     return render_template("accounts/sign_in.html", form=form, kept=kept), status
+
+
+def _begin(person: Person, wanted: str) -> ResponseReturnValue:
+    """Sign a person in, and lead on to what they wanted or had typed."""
+    sessions.begin(person)
+    if kept := kept_input():
+        return render_template("accounts/resume.html", path=kept[0], fields=kept[1])
+    return redirect(_start(wanted), code=303)
+
+
+def _ask_for_code(half: str, wanted: str) -> ResponseReturnValue:
+    """Lead on to the code; what was typed elsewhere goes along with its page."""
+    sessions.begin_half(half)
+    if kept := kept_input():
+        form = CodeForm(formdata=None, next=wanted)
+        return render_template("accounts/code.html", form=form, kept=kept)
+    return redirect(url_for("accounts.code", next=wanted or None), code=303)
+
+
+@bp.route("/sign-in/code", methods=["GET", "POST"])
+@public
+def code() -> ResponseReturnValue:
+    """Finish a half sign-in by a code; without one, begin anew."""
+    form = CodeForm()
+    if request.method != "POST":
+        form.next.data = request.args.get("next", "")
+        if queries.find_person_by_half(sessions.half()) is None:
+            return redirect(url_for("accounts.sign_in", next=form.next.data or None), code=303)
+    status = 200
+    if form.validate_on_submit():
+        try:
+            person = services.finish_sign_in(
+                sessions.half(), form.code.data or "", safe=safe(), address=address()
+            )
+        except NotFound:
+            return _begin_anew(form.next.data or "")
+        except services.TooManyAttempts as failure:
+            form.form_errors.append(explain(failure))
+            status = 429
+        except Conflict as failure:
+            put_on_form(failure, form)
+        else:
+            return _begin(person, form.next.data or "")
+    if form.errors and status == 200:  # noqa: PLR2004
+        status = 422
+    return render_template("accounts/code.html", form=form, kept=kept_input()), status
+
+
+def _begin_anew(wanted: str) -> ResponseReturnValue:
+    form = SignInForm(formdata=None, next=wanted)
+    form.form_errors.append(
+        _("Zwischen Passwort und Code lag zu viel Zeit. Bitte melden Sie sich noch einmal an.")
+    )
+    return render_template("accounts/sign_in.html", form=form, kept=kept_input()), 422
 
 
 def _start(wanted: str) -> str:
@@ -81,79 +119,11 @@ def _start(wanted: str) -> str:
 
 @bp.post("/sign-out")
 @requires(Permission.ACCOUNT_USE)
+@early
 def sign_out() -> ResponseReturnValue:
     """End this session."""
     sessions.end(request)
     return redirect(url_for("accounts.sign_in"), code=303)
-
-
-@bp.get("/account")
-@requires(Permission.ACCOUNT_USE)
-def show() -> ResponseReturnValue:
-    """Show one's own account."""
-    person = current_person()
-    assert person is not None
-    return render_template(
-        "accounts/show.html",
-        person=person,
-        devices=sessions.of_the_person(person),
-        this_device=sessions.current_key(),
-        feed=calendar.find_of(person.id),
-        calendar_address=address_to_show(),
-    )
-
-
-@bp.route("/account/password", methods=["GET", "POST"])
-@requires(Permission.ACCOUNT_USE)
-def password() -> ResponseReturnValue:
-    """Change one's own password; every other session ends, and the calendar."""
-    form = PasswordForm()
-    if form.validate_on_submit():
-        actor = current_actor()
-        try:
-            services.change_password(
-                actor,
-                current=form.current_password.data or "",
-                new=form.new_password.data or "",
-                address=_address(),
-            )
-        except Conflict as failure:
-            put_on_form(failure, form)
-        else:
-            person = queries.find_person(actor.id)
-            if person is not None:
-                sessions.begin(person)
-            flash(_("Ihr Passwort ist geändert. Andere Geräte sind abgemeldet."), "success")
-            return redirect(url_for("accounts.show"), code=303)
-    return render_template("accounts/password.html", form=form), 422 if form.errors else 200
-
-
-@bp.post("/account/language")
-@requires(Permission.ACCOUNT_USE)
-def language() -> ResponseReturnValue:
-    """Choose the language of one's own pages."""
-    services.change_language(current_actor(), request.form.get("language", ""))
-    refresh()
-    back = request.form.get("back", "")
-    return redirect(back if is_own_path(back) else url_for("accounts.show"), code=303)
-
-
-@bp.post("/account/devices/<uuid:sign_in_id>/sign-out")
-@requires(Permission.ACCOUNT_USE)
-def sign_out_device(sign_in_id: UUID) -> ResponseReturnValue:
-    """Sign another browser of one's own out."""
-    services.end_device(current_actor(), sign_in_id)
-    notify(_("Das Gerät ist abgemeldet."))
-    return redirect(url_for("accounts.show", _anchor="devices"), code=303)
-
-
-@bp.post("/account/devices/sign-out")
-@requires(Permission.ACCOUNT_USE)
-def sign_out_others() -> ResponseReturnValue:
-    """Sign all other browsers of one's own out."""
-    count = services.end_other_devices(current_actor(), but=sessions.current_key())
-    notify(ngettext("%(num)s Gerät ist abgemeldet.", "%(num)s Geräte sind abgemeldet.", count))
-    return redirect(url_for("accounts.show", _anchor="devices"), code=303)
 
 
 @bp.route("/forgot-password", methods=["GET", "POST"])
@@ -165,7 +135,7 @@ def forgot_password() -> ResponseReturnValue:
     status = 200
     if sends_mails and form.validate_on_submit():
         try:
-            workflows.ask_for_password(form.email.data or "", address=_address())
+            workflows.ask_for_password(form.email.data or "", address=address())
         except services.TooManyAttempts as failure:
             form.form_errors.append(explain(failure))
             status = 429
@@ -192,7 +162,7 @@ def choose_password() -> ResponseReturnValue:
     token = request.args.get("token", "")
     form = ChosenForm()
     try:
-        person = services.get_by_link(token, address=_address())
+        person = services.get_by_link(token, address=address())
         if form.validate_on_submit():
             services.choose_password(token, form.new_password.data or "")
             notify(_("Ihr Passwort gilt jetzt. Bitte melden Sie sich damit an."))
@@ -205,7 +175,3 @@ def choose_password() -> ResponseReturnValue:
         put_on_form(failure, form)
     page = render_template("accounts/choose_password.html", form=form, person=person, token=token)
     return page, 422 if form.errors else 200
-
-
-def _address() -> str:
-    return request.remote_addr or ""
