@@ -56,11 +56,11 @@ class Counted:
 class Gathered:
     """All figures of the page for one question.
 
-    key, stamp  under which they may be kept, and until when
+    key, stamps  under which they may be kept, and until when
     """
 
     key: Hashable
-    stamp: str
+    stamps: Stamps
     actor: Actor
     asked: Asked
     smallest: int
@@ -87,7 +87,7 @@ def gather(actor: Actor, asked: Asked, *, smallest: int) -> Gathered:
     teams, stamps = targets_and_stamps(actor, asked.target_year or wanted.period.until.year)
     return Gathered(
         key=(actor, asked, today()),
-        stamp=stamps.all,
+        stamps=stamps,
         actor=actor,
         asked=asked,
         smallest=smallest,

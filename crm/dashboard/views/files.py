@@ -20,7 +20,7 @@ from crm.web.listing import download_csv
 @requires(Permission.LIST_EXPORT)
 def export(name: str) -> Response:
     """Hand out one table, with the figures and the gaps that the page shows."""
-    table = next((table for table in tables(gathered(), whole=True) if table.name == name), None)
+    table = next((table for table in tables(gathered()) if table.name == name), None)
     if table is None:
         abort(404)
     header = [column.label for column in table.columns]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from flask import current_app, get_template_attribute, redirect, render_template, request
@@ -33,14 +32,14 @@ def index() -> ResponseReturnValue:
     if "shown" in request.args:
         return redirect(address(asked_of(current_actor())))
     found = gathered()
-    asked, shown = found.asked, _shown(found)
+    asked, key = found.asked, (found.key, language())
     return render_template(
         "dashboard/index.html",
         asked=asked,
         wanted=asked.wanted,
         period=period_text(asked.wanted.period),
-        tiles=shown.tiles,
-        tables={table.name: (table, drawn) for table, drawn in shown.tables},
+        tiles=_tiles.recall(key, found.stamps.all, partial(tiles, found)),
+        tables={table.name: (table, drawn) for table, drawn in _tables(found)},
         urgent=found.urgent,
         team_name=next((t.name for t in found.teams if t.team_id == asked.wanted.team_id), ""),
         dimensions=[
@@ -61,24 +60,20 @@ def index() -> ResponseReturnValue:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """What the page says in one language, and each table as it is drawn."""
-
-    tiles: Sequence[Tile]
-    tables: Sequence[tuple[Table, Markup]]
+# Each kept in one language: the tiles, and ten tables with how they are drawn
+_tiles: Memory[Sequence[Tile]] = Memory(most=100)
+_drawn: Memory[tuple[Table, Markup]] = Memory(most=1_000)
 
 
-_memory: Memory[Shown] = Memory(most=100)
+def _tables(found: Gathered) -> Iterator[tuple[Table, Markup]]:
+    """Yield each table of the page and how it is drawn, both kept until its figures change."""
+    for place, (stamp, make) in enumerate(_makers(found, whole=False)):
+        yield _drawn.recall((found.key, language(), place), stamp, partial(_draw, make))
 
 
-def _shown(found: Gathered) -> Shown:
-    return _memory.recall((found.key, language()), found.stamp, partial(_drawn, found))
-
-
-def _drawn(found: Gathered) -> Shown:
-    grid = get_template_attribute("dashboard/_parts.html", "grid")
-    return Shown(tiles=tiles(found), tables=[(it, grid(it)) for it in tables(found)])
+def _draw(make: Callable[[], Table]) -> tuple[Table, Markup]:
+    table = make()
+    return table, get_template_attribute("dashboard/_parts.html", "grid")(table)
 
 
 def gathered() -> Gathered:
@@ -88,17 +83,23 @@ def gathered() -> Gathered:
     return gather(actor, asked, smallest=current_app.config["CRM"].smallest_group)
 
 
-def tables(found: Gathered, *, whole: bool = False) -> list[Table]:
-    """Return the tables of the page; `whole` as their files hold them."""
+def tables(found: Gathered) -> list[Table]:
+    """Return the tables of the page as their files hold them, whole."""
+    return [make() for _, make in _makers(found, whole=True)]
+
+
+def _makers(found: Gathered, *, whole: bool) -> list[tuple[str, Callable[[], Table]]]:
+    """Return what makes each table, in the order of the page, and the stamp of its figures."""
+    visits, concerns, follow_ups, _ = found.stamps
     return [
-        visit_tables.months(found),
-        visit_tables.parted(found),
-        visit_tables.topics(found),
-        visit_tables.offers(found),
-        open_tables.concerns(found),
-        open_tables.outcomes(found),
-        open_tables.follow_ups(found),
-        open_tables.referrals(found, whole=whole),
-        open_tables.procedures(found, whole=whole),
-        open_tables.targets(found),
+        (visits, partial(visit_tables.months, found)),
+        (visits, partial(visit_tables.parted, found)),
+        (visits, partial(visit_tables.topics, found)),
+        (visits, partial(visit_tables.offers, found)),
+        (concerns, partial(open_tables.concerns, found)),
+        (concerns, partial(open_tables.outcomes, found)),
+        (follow_ups, partial(open_tables.follow_ups, found)),
+        (concerns, partial(open_tables.referrals, found, whole=whole)),
+        (concerns, partial(open_tables.procedures, found, whole=whole)),
+        (visits, partial(open_tables.targets, found)),
     ]
