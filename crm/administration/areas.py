@@ -39,6 +39,7 @@ class Area(NamedTuple):
 def areas() -> Iterator[Area]:
     """Yield the pages of administration."""
     yield _people()
+    yield _second_factor()
     yield _teams()
     yield _look()
     yield _topics()
@@ -64,6 +65,18 @@ def _people() -> Area:
         _("%(people)s, davon %(invited)s eingeladen", people=people, invited=number(invited))
         if invited
         else people,
+    )
+
+
+def _second_factor() -> Area:
+    obliged = len(queries.obliged_roles())
+    return Area(
+        _("Zweiter Faktor"),
+        url_for("administration.second_factor"),
+        _("Für wen zum Passwort ein Code aus einer App gehört."),
+        ngettext("Pflicht für %(num)s Rolle", "Pflicht für %(num)s Rollen", obliged)
+        if obliged
+        else _("freiwillig"),
     )
 
 

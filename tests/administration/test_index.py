@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crm.accounts.services import oblige
 from crm.clock import now, today
 from crm.policy import Role
 from tests.accounts.links import administrator
@@ -28,6 +29,7 @@ def test_each_area_says_how_it_stands(make: Make, browser: Browser) -> None:
     assert page.texts("h1") == ["Verwaltung"]
     areas = page.texts("tbody tr")
     assert _state(areas, "Personen").endswith("3 Personen, davon 1 eingeladen")
+    assert _state(areas, "Zweiter Faktor").endswith("freiwillig")
     assert _state(areas, "Teams und Träger").endswith("1 Team, 1 Träger")
     assert _state(areas, "Mailversand").endswith("kein Mailserver eingestellt")
     assert CANARY not in page.text
@@ -35,6 +37,20 @@ def test_each_area_says_how_it_stands(make: Make, browser: Browser) -> None:
         opened = page.browser.open_url(str(area["href"]))
         assert opened.texts("h1") == [area.get_text()]
         assert opened.follow("Verwaltung").texts("h1") == ["Verwaltung"]
+
+
+def test_it_says_for_how_many_roles_a_second_factor_is_a_duty(make: Make, browser: Browser) -> None:
+    admin = make.person(Role.NONE, is_administrator=True)
+    roles = {Role.MANAGER, Role.OFFICER}
+    make.run(lambda: oblige(make.actor(admin), roles, seen=set()))
+
+    areas = (
+        browser.signed_in_as(make.person(Role.READER, is_administrator=True))
+        .open("administration.index")
+        .texts("tbody tr")
+    )
+
+    assert _state(areas, "Zweiter Faktor").endswith("Pflicht für 2 Rollen")
 
 
 def test_an_administrator_without_a_role_starts_there(make: Make, browser: Browser) -> None:
