@@ -49,6 +49,7 @@ def test_asking_for_the_head_of_a_form_is_asking_for_the_form(
 ) -> None:
     """Or else it would be taken as sent: refused, or worse."""
     manager = make.person(Role.MANAGER, is_administrator=True)
+    make.second_factor(manager)
     me = browser.signed_in_as(manager)
     partner = make.organisation(kind=OrganisationKind.PARTNER)
     concern = make.concern(owner=manager)
@@ -62,6 +63,8 @@ def test_asking_for_the_head_of_a_form_is_asking_for_the_form(
         "partner_id": partner.id,
         "person_id": make.person().id,
         "team_id": make.home.id,
+        "body_id": make.home.body_id,
+        "topic_id": make.topic().id,
         "referral_id": make.referral(concern, partner=partner).id,
         "report_id": report.id,
         "chapter_id": make.chapter(report).id,
