@@ -59,6 +59,11 @@ ACCESS = {name: access_of(view) for name, view in _app.view_functions.items()}
 GUARDED = [door for door in DOORS if ACCESS[door.endpoint] != PUBLIC]
 
 
+def named(*endpoints: str) -> list[Door]:
+    """Return the doors of these endpoints."""
+    return [door for door in DOORS if door.endpoint in endpoints]
+
+
 def access_list() -> str:
     """Return one line per door: who may enter, by which method, where."""
     lines = (f"{ACCESS[door.endpoint]!s:<18} {door.method:<6} {door.rule.rule}" for door in DOORS)

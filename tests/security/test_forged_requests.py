@@ -11,16 +11,13 @@ import pytest
 from crm.extensions import csrf
 from crm.policy import Role
 from crm.visits import queries
-from tests.databases import KINDS
-from tests.gates.table import FULL
+from tests.gates.table import ONE_DATABASE
 from tests.make import Make
 from tests.page import Browser, Pairs
-from tests.security.doors import DOORS, GUARDED, SAFE, Door
+from tests.security.doors import DOORS, GUARDED, SAFE, Door, named
 from tests.security.matrix import writing
 from tests.security.scene import Scene, Way
 
-# What is refused is refused before any database: each run walks on one, `make gates` on both
-ON = pytest.mark.parametrize("database_kind", KINDS if FULL else KINDS[:1])
 CHANGING = [door for door in DOORS if door.method not in SAFE]
 READING = [door for door in GUARDED if door.method in SAFE]
 # What reading may write: that a file was handed out, and when a session was last used
@@ -76,7 +73,7 @@ class Forger:
             yield from (f"{door}: {w}" for w in written if not w.startswith(_NOTED))
 
 
-@ON
+@ONE_DATABASE
 @pytest.mark.gate("C1")
 def test_no_forged_request_is_accepted(make: Make, browser: Browser, reached: Any) -> None:
     forger = Forger(make, browser)
@@ -85,18 +82,14 @@ def test_no_forged_request_is_accepted(make: Make, browser: Browser, reached: An
     reached("C1", len(CHANGING) * len(forger.forgeries), "forgeries")
 
 
-@ON
+@ONE_DATABASE
 @pytest.mark.gate("C1")
 def test_what_is_only_opened_changes_nothing(make: Make, browser: Browser, reached: Any) -> None:
     assert list(Forger(make, browser).writes(READING)) == []
     reached("C1", len(READING), "pages opened")
 
 
-def _doors(*endpoints: str) -> list[Door]:
-    return [door for door in GUARDED if door.endpoint in endpoints]
-
-
-@ON
+@ONE_DATABASE
 @pytest.mark.defect("C1")
 def test_one_view_without_a_token_makes_it_red(
     make: Make, browser: Browser, monkeypatch: pytest.MonkeyPatch
@@ -110,7 +103,7 @@ def test_one_view_without_a_token_makes_it_red(
     assert all(line.startswith("POST /visits/") for line in found)
 
 
-@ON
+@ONE_DATABASE
 @pytest.mark.defect("C1")
 def test_not_asking_where_a_request_comes_from_makes_it_red(
     make: Make, browser: Browser, monkeypatch: pytest.MonkeyPatch
@@ -119,11 +112,11 @@ def test_not_asking_where_a_request_comes_from_makes_it_red(
 
     forger = Forger(make, browser)
 
-    found = list(forger.accepted([d for d in CHANGING if d.endpoint == "accounts.language"]))
+    found = list(forger.accepted(named("accounts.language")))
     assert any("from another site" in line for line in found)
 
 
-@ON
+@ONE_DATABASE
 @pytest.mark.defect("C1")
 def test_a_page_that_writes_makes_it_red(
     make: Make, browser: Browser, monkeypatch: pytest.MonkeyPatch
@@ -136,6 +129,6 @@ def test_a_page_that_writes_makes_it_red(
 
     monkeypatch.setattr(queries, "get", writing_get)
 
-    found = list(Forger(make, browser).writes(_doors("visits.show")))
+    found = list(Forger(make, browser).writes(named("visits.show")))
 
     assert "GET /visits/<uuid:visit_id>: INSERT INTO saved_view" in found

@@ -16,17 +16,15 @@ import sqlalchemy as sa
 from crm.db import Base, db
 from crm.visits import queries
 from crm.web.sessions import COOKIE
-from tests.databases import KINDS, Kept
-from tests.gates.table import FULL, rounds
+from tests.databases import Kept
+from tests.gates.table import ONE_DATABASE, rounds
 from tests.make import Make
 from tests.naughty import NAUGHTY, UNSTORABLE
 from tests.page import Browser
-from tests.security.doors import DOORS, NOBODYS, SAFE, Door
+from tests.security.doors import DOORS, NOBODYS, SAFE, Door, named
 from tests.security.test_bad_input import HOSTILE
 from tests.security.walking import busy, forms_of
 
-# Each run of the tests on one database, `make gates` on both
-ON = pytest.mark.parametrize("database_kind", KINDS if FULL else KINDS[:1])
 _PER_DOOR = rounds(small=64, full=640)
 _SEED = 27_11
 _LONGEST = 2_000
@@ -103,7 +101,7 @@ def _keys_there() -> list[UUID]:
     return sorted({key for keys in found for key in keys if isinstance(key, UUID)})
 
 
-@ON
+@ONE_DATABASE
 @pytest.mark.gate("F1")
 @pytest.mark.parametrize("half", [0, 1])
 def test_no_made_up_request_ends_in_a_failure(
@@ -116,7 +114,7 @@ def test_no_made_up_request_ends_in_a_failure(
     reached("F1", len(doors) * _PER_DOOR, "requests")
 
 
-@ON
+@ONE_DATABASE
 @pytest.mark.defect("F1")
 def test_a_division_by_zero_in_one_page_makes_it_red(
     make: Make, browser: Browser, monkeypatch: pytest.MonkeyPatch
@@ -124,7 +122,7 @@ def test_a_division_by_zero_in_one_page_makes_it_red(
     inventor = Inventor(make, browser)
     monkeypatch.setattr(queries, "get", lambda _actor, key: 1 // (key.int * 0))
 
-    found = list(inventor.send([door for door in DOORS if door.endpoint == "visits.show"], 3))
+    found = list(inventor.send(named("visits.show"), 3))
 
     assert len(found) == 3
     assert all("ZeroDivisionError" in line for line in found)

@@ -19,14 +19,12 @@ from crm.organisations import services as organisations
 from crm.organisations.models import Organisation
 from crm.types import new_id
 from crm.web.sessions import COOKIE
-from tests.databases import KINDS, Kept
-from tests.gates.table import FULL
+from tests.databases import Kept
+from tests.gates.table import ONE_DATABASE
 from tests.make import PASSWORD, Make
 from tests.page import Browser, Pairs
 from tests.security.walking import Form, busy, forms_of
 
-# What a form writes does not depend on the database: each run walks on one, `make gates` on both
-ON = pytest.mark.parametrize("database_kind", KINDS if FULL else KINDS[:1])
 PLANTED = "Eingeschmuggelt"
 # Named by each line of the log and each session anew
 _ASIDE = {AuditEntry.__tablename__, SignIn.__tablename__, "audit_seal", "audit_head", "throttle"}
@@ -170,7 +168,7 @@ class Smuggler:
         )
 
 
-@ON
+@ONE_DATABASE
 @pytest.mark.gate("A3")
 def test_no_form_changes_what_it_does_not_show(make: Make, browser: Browser, reached: Any) -> None:
     person = busy(make, browser)
@@ -183,7 +181,7 @@ def test_no_form_changes_what_it_does_not_show(make: Make, browser: Browser, rea
     reached("A3", len(forms) * len(smuggler.planted), "columns in forms")
 
 
-@ON
+@ONE_DATABASE
 @pytest.mark.defect("A3")
 def test_a_service_that_takes_what_it_is_sent_makes_it_red(
     make: Make, browser: Browser, monkeypatch: pytest.MonkeyPatch

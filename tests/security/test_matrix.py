@@ -14,17 +14,14 @@ import sqlalchemy as sa
 from crm import policy
 from crm.policy import Permission
 from crm.visits import queries
-from tests.databases import KINDS
-from tests.gates.table import FULL
+from tests.gates.table import ONE_DATABASE
 from tests.make import Make
 from tests.page import Browser
-from tests.security.doors import GUARDED, Door
+from tests.security.doors import GUARDED, named
 from tests.security.matrix import HIDDEN, KNOCKERS, Cell, Knocker, approved, by_door, knock, row
 from tests.security.scene import Way
 from tests.security.test_canaries import text_of
 
-# The policy is one for both databases: each run of the tests walks on one, `make gates` on both
-ON = pytest.mark.parametrize("database_kind", KINDS if FULL else KINDS[:1])
 OFFICER = KNOCKERS[1]
 
 
@@ -50,7 +47,7 @@ def _told_apart(cells: Sequence[Cell]) -> list[str]:
     ]
 
 
-@ON
+@ONE_DATABASE
 @pytest.mark.gate("A1")
 @pytest.mark.parametrize("knocker", KNOCKERS, ids=lambda knocker: knocker.name)
 def test_everyone_sees_and_does_what_was_approved(
@@ -69,35 +66,31 @@ def test_the_table_names_every_door() -> None:
         assert approved(knocker.name).keys() == set(map(str, GUARDED))
 
 
-def _doors(*endpoints: str) -> list[Door]:
-    return [door for door in GUARDED if door.endpoint in endpoints]
-
-
-@ON
+@ONE_DATABASE
 @pytest.mark.defect("A1")
 def test_without_the_rule_of_an_object_it_goes_red(
     make: Make, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(policy.OBJECT_RULES, Permission.VISIT_EDIT, lambda *_: True)
 
-    cells = list(knock(make, browser, OFFICER, _doors("visits.edit", "visits.archive")))
+    cells = list(knock(make, browser, OFFICER, named("visits.edit", "visits.archive")))
 
     assert len(_differences(cells, OFFICER)) == len(by_door(cells))
 
 
-@ON
+@ONE_DATABASE
 @pytest.mark.defect("A1")
 def test_without_the_clause_of_visibility_it_goes_red(
     make: Make, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "visible_visits", lambda _actor: sa.true())
 
-    cells = list(knock(make, browser, OFFICER, _doors("visits.show")))
+    cells = list(knock(make, browser, OFFICER, named("visits.show")))
 
     assert len(_differences(cells, OFFICER)) == 1
 
 
-@ON
+@ONE_DATABASE
 @pytest.mark.defect("A1")
 def test_a_refusal_that_writes_or_tells_is_a_fault(
     make: Make, browser: Browser, monkeypatch: pytest.MonkeyPatch
@@ -110,18 +103,18 @@ def test_a_refusal_that_writes_or_tells_is_a_fault(
 
     monkeypatch.setattr(queries, "get", telling)
 
-    cells = list(knock(make, browser, OFFICER, _doors("visits.show")))
+    cells = list(knock(make, browser, OFFICER, named("visits.show")))
 
     hidden = {Way.HIDDEN, Way.FOREIGN, Way.MISSING}
     assert {cell.way for cell in cells if cell.faults} == hidden
 
 
-@ON
+@ONE_DATABASE
 @pytest.mark.defect("A1")
 def test_a_foreign_thing_that_answers_otherwise_than_a_missing_one_is_a_fault(
     make: Make, browser: Browser
 ) -> None:
-    [door] = _doors("visits.show")
+    [door] = named("visits.show")
     cells = list(knock(make, browser, OFFICER, [door]))
     [foreign] = [cell for cell in cells if cell.way is Way.FOREIGN]
     foreign.answer.set_data(foreign.answer.get_data().replace(b"</main>", b"<p>Fremd</p></main>"))
